@@ -1,0 +1,9 @@
+"""Registers areas with Django."""
+
+from django.apps import AppConfig
+
+
+class AreasConfig(AppConfig):
+    name = "xirang.areas"
+    label = "areas"
+    verbose_name = "区域"

@@ -1,0 +1,50 @@
+"""What a 12-digit code says about an area, and where an area may hang."""
+
+from __future__ import annotations
+
+import re
+
+from xirang.areas.spec import DIGITS, LEVELS, Level
+
+GRID_CODE = re.compile(r"^\d{12}-\d{2,3}$")
+
+
+class AreaCodeError(ValueError):
+    """A code that cannot stand for an area; `zh` and `en` say why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(zh)
+
+
+def level_of(code: str) -> Level:
+    """The level of a 12-digit statistical code, or of our own grid code `330402001001-07`; AreaCodeError otherwise."""
+    if GRID_CODE.match(code):
+        return Level.GRID
+    if not re.fullmatch(r"\d{12}", code):
+        raise AreaCodeError(f"区域代码应为 12 位数字（网格为“村级代码-两到三位序号”），现为“{code[:20]}”。",
+                            f"An area code has 12 digits (a grid: village code, hyphen, serial); found “{code[:20]}”.")
+    for level, digits in reversed(DIGITS.items()):
+        step = digits - {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}[digits]
+        if code[digits - step:digits] != "0" * step:
+            return level
+    raise AreaCodeError("区域代码不能全为 0。", "An area code cannot be all zeros.")
+
+
+def parent_code(code: str) -> str:
+    """The code one level up (12 digits), empty for a province."""
+    level = level_of(code)
+    if level is Level.GRID:
+        return code.split("-")[0]
+    index = LEVELS.index(level)
+    return "" if index == 0 else code[: DIGITS[LEVELS[index - 1]]].ljust(12, "0")
+
+
+def kind_of_town(code: str) -> str:
+    """What the three town digits say (街道, 镇, 乡, or like a town: development zones sit there)."""
+    digits = int(code[6:9])
+    if digits < 100:
+        return "街道"
+    if digits < 200:
+        return "镇"
+    return "乡" if digits < 400 else "类似乡级"

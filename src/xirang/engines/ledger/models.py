@@ -1,0 +1,47 @@
+"""The table of records; a trigger refuses to change or delete what was written."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from xirang.foundation.actor import Actor
+from xirang.foundation.scope import NOTHING, ScopedQuerySet
+
+READERS = ("audit_admin", "auditor")
+
+
+class Record(models.Model):
+    """One thing that one command did to one subject."""
+
+    id = models.BigAutoField("序号", primary_key=True)
+    at = models.DateTimeField("时间")
+    action = models.TextField("动作")
+    subject_kind = models.TextField("对象类别")
+    subject_id = models.TextField("对象编号")
+    actor_kind = models.TextField("经办类别")
+    actor_id = models.TextField("经办编号")
+    actor_name = models.TextField("经办")
+    stands_in_for = models.TextField("代谁办理", blank=True, default="")
+    area_id = models.UUIDField("区域", null=True)
+    area_path = ArrayField(models.UUIDField(), verbose_name="区域上级", default=list)
+    body = models.JSONField("内容")
+    leaf = models.BinaryField("叶哈希", max_length=32)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "记录"
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="record_of_subject"),
+            models.Index(fields=["actor_id", "id"], name="record_of_actor"),
+            models.Index(fields=["action", "id"], name="record_of_action"),
+        ]
+
+    @staticmethod
+    def scope(actor: Actor) -> Q:
+        """Auditors read the records of their areas; those without an area belong to the audit administrator."""
+        areas = list(actor.areas_of(*READERS))
+        if not areas:
+            return NOTHING
+        rows = Q(area_path__overlap=areas)
+        return rows | Q(area_id__isnull=True) if actor.holds("audit_admin") else rows

@@ -1,0 +1,1 @@
+"""The ground floor: commands, errors, events, expressions, working calendar, scope and ids; it knows no domain."""

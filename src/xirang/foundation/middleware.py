@@ -1,0 +1,102 @@
+"""Turns the five kinds of errors into a page, JSON or Open311 XML, in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from xml.sax.saxutils import escape
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from xirang.foundation.errors import (
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    TooManyError,
+    UnavailableError,
+    XirangError,
+)
+from xirang.foundation.ids import new_id
+
+log = logging.getLogger("xirang.errors")
+
+
+class ErrorMiddleware:
+    """Sits inside all other middleware, so that an error page still has its session, language and headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        error = as_xirang_error(exception)
+        return answer(request, error) if error else None
+
+
+def as_xirang_error(exception: Exception) -> XirangError | None:
+    """The error of ours that says the same; None for a fault that must reach the log as it is."""
+    if isinstance(exception, XirangError):
+        return exception
+    if isinstance(exception, Http404):
+        return NotFoundError()
+    if isinstance(exception, PermissionDenied):
+        return NotAllowedError()
+    if isinstance(exception, (RequestDataTooBig, TooManyFilesSent)):
+        return InvalidError(code="too_big", zh="一次提交的内容太大。请减少附件，单个附件不超过 20 MB。",
+                            en="Too much was sent at once. Please attach less; 20 MB at most per file.")
+    if isinstance(exception, SuspiciousOperation):
+        return InvalidError(code="bad_request")
+    if isinstance(exception, (OperationalError, InterfaceError)):
+        log.exception("the database did not answer")
+        return UnavailableError(code="database")
+    return None
+
+
+def answer(request: HttpRequest, error: XirangError) -> HttpResponse:
+    """One error in the form that the caller reads."""
+    path = request.path
+    if path.startswith("/open311/"):
+        response = _open311(error, xml=path.endswith(".xml"))
+    elif path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        response = JsonResponse(as_json(error), status=error.status, json_dumps_params={"ensure_ascii": False})
+    else:
+        response = _page(request, error)
+    if isinstance(error, TooManyError):
+        response["Retry-After"] = str(error.data.get("retry_after", 60))
+    return response
+
+
+def as_json(error: XirangError) -> dict:
+    """The JSON of an error: kind, code, sentence in both languages, and the fields that are wrong."""
+    body = {"error": {"kind": error.kind, "code": error.code, "message": error.sentence(), "zh": error.zh, "en": error.en}}
+    if isinstance(error, InvalidError) and error.fields:
+        body["error"]["fields"] = error.fields
+    return body
+
+
+def _open311(error: XirangError, *, xml: bool) -> HttpResponse:
+    status = error.status if error.status in (403, 404, 429, 503) else 400
+    text = error.sentence()
+    if isinstance(error, InvalidError) and error.fields:
+        text = "；".join([text, *(f"{name}: {sentence}" for name, sentence in error.fields.items())])
+    if not xml:
+        return JsonResponse([{"code": status, "description": text}], safe=False, status=status,
+                            json_dumps_params={"ensure_ascii": False})
+    body = ('<?xml version="1.0" encoding="utf-8"?>\n<errors><error>'
+            f"<code>{status}</code><description>{escape(text)}</description></error></errors>")
+    return HttpResponse(body, status=status, content_type="text/xml; charset=utf-8")
+
+
+def _page(request: HttpRequest, error: XirangError) -> HttpResponse:
+    reference = str(new_id())[-8:].upper()
+    if error.status >= 500 and not isinstance(error, TooManyError):
+        log.error("%s %s: %s", reference, error.code, error)
+    context = {"error": error, "sentence": error.sentence(), "status": error.status, "reference": reference}
+    if request.headers.get("HX-Request"):
+        return render(request, "ui/error_fragment.html", context, status=error.status)
+    return render(request, "ui/error.html", context, status=error.status)

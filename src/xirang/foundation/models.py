@@ -1,0 +1,73 @@
+"""Tables that belong to no domain: the outbox, what was delivered, keys of repeated calls, windows of public forms."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxEvent(models.Model):
+    """An event that was committed with its command and waits to be heard by all listeners."""
+
+    id = models.UUIDField("编号", primary_key=True)
+    kind = models.TextField("事件")
+    body = models.JSONField("内容")
+    actor = models.TextField("由谁")
+    occurred_at = models.DateTimeField("发生时间")
+    delivered_at = models.DateTimeField("送达时间", null=True)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    next_try_at = models.DateTimeField("下次尝试", null=True)
+    last_error = models.TextField("最近一次错误", blank=True, default="")
+
+    class Meta:
+        verbose_name = "待送事件"
+        indexes = [models.Index(fields=["id"], name="outbox_waiting", condition=Q(delivered_at__isnull=True))]
+
+
+class Delivery(models.Model):
+    """A listener has had its effect: written in the same transaction as the effect, so it happens once."""
+
+    event = models.ForeignKey(OutboxEvent, models.CASCADE, verbose_name="事件")
+    listener = models.TextField("接收者")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "送达"
+        constraints = [models.UniqueConstraint(fields=["event", "listener"], name="delivery_once")]
+
+
+class IdempotencyKey(models.Model):
+    """A call that may be repeated by a network, and what it returned the first time."""
+
+    key = models.TextField("重复提交标识")
+    command = models.TextField("命令")
+    actor = models.TextField("由谁")
+    claimed_at = models.DateTimeField("时间")
+    result = models.JSONField("结果", null=True)
+
+    class Meta:
+        verbose_name = "防重复标识"
+        constraints = [models.UniqueConstraint(fields=["key", "command", "actor"], name="idempotency_once")]
+        indexes = [models.Index(fields=["claimed_at"], name="idempotency_age")]
+
+
+class RateWindow(models.Model):
+    """How often a public form was used from one place within one window of time."""
+
+    bucket = models.TextField("来源")
+    window = models.DateTimeField("时段")
+    used = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = "限速时段"
+        constraints = [models.UniqueConstraint(fields=["bucket", "window"], name="rate_once")]
+
+
+class DayCounter(models.Model):
+    """The serial of the day behind human case numbers; one row per prefix and day, locked while it is drawn."""
+
+    prefix = models.TextField("前缀")
+    day = models.DateField("日期")
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = "每日流水号"
+        constraints = [models.UniqueConstraint(fields=["prefix", "day"], name="day_counter_once")]

@@ -1,0 +1,124 @@
+"""Events leave after commit, at least once; a listener's effect and its delivery mark commit together, so once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from xirang.foundation import sockets
+from xirang.foundation.actor import Actor
+from xirang.foundation.ids import new_id
+from xirang.foundation.models import Delivery, OutboxEvent
+
+BLOCK = 100
+LIVE_CHANNEL = "xirang_live"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a listener learns about an event besides its facts."""
+
+    event_id: UUID
+    kind: str
+    occurred_at: datetime
+    now: datetime
+
+
+def kind_of(event: Any) -> str:
+    """`CaseOpened` of the cases engine is `cases.case_opened`."""
+    engine = type(event).__module__.split(".")[-2]
+    return f"{engine}." + re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> None:
+    """Write events in the running transaction and wake the worker once it has committed."""
+    from xirang.foundation.commands import jsonable
+
+    rows = [(new_id(now), kind_of(event), json.dumps(jsonable(event), ensure_ascii=False), str(actor.ref), now)
+            for event in events]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)"
+            " values (%s,%s,%s,%s,%s,0,'')", rows)
+        # The notification carries nothing: whoever hears it fetches with their own rights.
+        cursor.execute("select pg_notify(%s, '')", [LIVE_CHANNEL])
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    """Ask the worker to deliver now; when that fails the periodic sweep finds the events all the same."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from xirang.foundation.tasks import deliver_outbox
+
+    try:
+        deliver_outbox.defer()
+    except AlreadyEnqueued:
+        pass
+
+
+def revive(kind: str, body: dict[str, Any]) -> Any:
+    """Bring a stored event back as its frozen dataclass."""
+    event_type = sockets.event_types()[kind]
+    hints = get_type_hints(event_type)
+    return event_type(**{f.name: _typed(hints[f.name], body[f.name]) for f in fields(event_type) if f.name in body})
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    text = str(hint)
+    if isinstance(value, str) and "UUID" in text:
+        return UUID(value)
+    if isinstance(value, str) and "datetime.datetime" in text:
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and "datetime.date" in text:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def deliver(now: datetime) -> int:
+    """Deliver what waits, oldest first, in blocks; returns how many events have now been heard by everyone."""
+    done = 0
+    while block := _next_block(now):
+        heard = sum(_deliver_one(event_id, now) for event_id in block)
+        done += heard
+        if heard < len(block):
+            break
+    return done
+
+
+def _next_block(now: datetime) -> list[UUID]:
+    waiting = OutboxEvent.objects.filter(delivered_at__isnull=True).exclude(next_try_at__gt=now)
+    return list(waiting.order_by("id").values_list("id", flat=True)[:BLOCK])
+
+
+def _deliver_one(event_id: UUID, now: datetime) -> bool:
+    failed = ""
+    for name, listener in sockets.listeners().items():
+        try:
+            with transaction.atomic():
+                row = OutboxEvent.objects.select_for_update(skip_locked=True).filter(
+                    pk=event_id, delivered_at__isnull=True).first()
+                if row is None:
+                    return True
+                if Delivery.objects.filter(event=row, listener=name).exists():
+                    continue
+                event = revive(row.kind, row.body)
+                listener(event, Delivered(row.pk, row.kind, row.occurred_at, now))
+                Delivery.objects.create(event=row, listener=name, at=now)
+        except Exception as error:  # One listener's fault must not keep the event from the others.
+            failed = f"{name}: {type(error).__name__}: {error}"[:2000]
+    row = OutboxEvent.objects.filter(pk=event_id)
+    if not failed:
+        row.update(delivered_at=now, last_error="")
+        return True
+    attempts = row.values_list("attempts", flat=True).get() + 1
+    wait = timedelta(seconds=min(3600, 5 * 2 ** min(attempts, 10)))
+    row.update(attempts=attempts, next_try_at=now + wait, last_error=failed)
+    return False

@@ -1,0 +1,81 @@
+"""Every address has a policy: the decorator that states who may open a page, and enforces it before the page runs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from xirang.foundation.actor import Actor, is_public
+from xirang.foundation.errors import NotAllowedError
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who may open an address: a label for the permission table and the test itself."""
+
+    label: str
+    zh: str
+    test: Callable[[Actor], bool]
+    public: bool = False
+
+
+anyone = Who("anyone", "任何人", lambda actor: True, public=True)
+signed_in = Who("signed_in", "已登录", lambda actor: not is_public(actor))
+
+
+def roles(*names: str) -> Who:
+    """Whoever holds one of these roles anywhere; within which area is decided by queries and commands."""
+    return Who("roles:" + ",".join(names), "角色：" + "、".join(names), lambda actor: actor.holds(*names))
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(who: Who) -> Callable[[View], View]:
+    """State and enforce a page's policy. Somebody not signed in is sent to sign in and comes back afterwards."""
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = request.actor  # type: ignore[attr-defined]
+            if not who.test(actor):
+                if is_public(actor):
+                    return _to_sign_in(request)
+                raise NotAllowedError()
+            return view(request, *args, **kwargs)
+
+        # What a signed-in person saw must not come back from a shared computer's cache by the back button.
+        checked = guarded if who.public else never_cache(guarded)
+        checked.policy = who  # type: ignore[attr-defined]
+        return checked
+
+    return wrap
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    target = reverse("people:sign_in")
+    back = request.get_full_path() if request.method == "GET" else request.path
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{target}?{urlencode({'next': back})}"
+        return response
+    return HttpResponseRedirect(f"{target}?{urlencode({'next': back})}")
+
+
+def now() -> datetime:
+    """The present, read once at the edge and passed on: commands and logic never look at a clock."""
+    return datetime.now(UTC)
+
+
+def today(moment: datetime) -> Any:
+    """The date in the district at `moment`."""
+    return timezone.localtime(moment).date()

@@ -1,0 +1,164 @@
+"""Django's settings: few, each overridable by one environment variable that docs/operate.md names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from xirang.project import database, secrets
+
+ROOT = Path(__file__).resolve().parents[3]
+VAR = Path(os.environ.get("XIRANG_VAR", ROOT / "var"))
+FILES_ROOT = Path(os.environ.get("XIRANG_FILES", VAR / "files"))
+PACKS_ROOT = Path(os.environ.get("XIRANG_PACKS", ROOT / "packs"))
+
+SECRETS = secrets.load(VAR)
+SECRET_KEY = SECRETS.secret_key
+DEBUG = False
+DEMO = os.environ.get("XIRANG_DEMO", "1") == "1"
+DISTRICT_NAME = os.environ.get("XIRANG_DISTRICT", "禾澜区产业社区公共服务平台")
+DISTRICT_PREFIX = os.environ.get("XIRANG_PREFIX", "HL")
+
+ALLOWED_HOSTS = os.environ.get("XIRANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIRANG_ORIGINS", "").split(",") if o]
+BEHIND_TLS = os.environ.get("XIRANG_TLS", "0") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "xirang.foundation",
+    "xirang.ui",
+    "xirang.areas",
+    "xirang.people",
+    "xirang.engines.ledger",
+    "xirang.engines.places",
+    "xirang.engines.cases",
+    "xirang.engines.bulletin",
+    "xirang.engines.cockpit",
+    "xirang.project",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "xirang.people.middleware.ActorMiddleware",
+    "xirang.foundation.middleware.ErrorMiddleware",
+]
+
+ROOT_URLCONF = "xirang.project.urls"
+WSGI_APPLICATION = "xirang.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "xirang.project.shell.shell",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database.database_settings(os.environ)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "people:sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["username", "title_name"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+SESSION_COOKIE_NAME = "xirang_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "xirang_csrf"
+CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "xirang.project.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_SIZE_LIMIT = 20 * 1024 * 1024
+CLAMD_SOCKET = os.environ.get("XIRANG_CLAMD", "")
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "xirang_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [ROOT / "src" / "xirang" / "project" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "src" / "xirang" / "ui" / "static"
+# The build names every file by its content, so a browser may keep it for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z]{8,12}\..+$"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+XIRANG_OIDC = {
+    "issuer": os.environ.get("XIRANG_OIDC_ISSUER", ""),
+    "client_id": os.environ.get("XIRANG_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("XIRANG_OIDC_CLIENT_SECRET", ""),
+    "username_claim": os.environ.get("XIRANG_OIDC_USERNAME_CLAIM", "preferred_username"),
+    "title": os.environ.get("XIRANG_OIDC_TITLE", "统一身份认证"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("XIRANG_LOG", "WARNING")},
+}
