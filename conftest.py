@@ -1,0 +1,80 @@
+"""What every test may count on: a migrated database of its own worker, and the shared data where it is at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.environment import ROOT
+from xirang.project.postgres import EmbeddedPostgres
+
+# The folder of real data beside the checkout; a bare clone has none, and its tests say so.
+SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
+
+
+def pytest_report_header() -> str:
+    return f"throwaway PostgreSQL in {databases.SERVER_HOME.relative_to(ROOT)}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The throwaway server of this checkout, shared by all workers and runs; the last one to leave stops it."""
+    with databases.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """The name of the migrated template database."""
+    return databases.prepare_template(postgres)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, template: str, django_db_blocker: object
+) -> Iterator[None]:
+    """Replaces pytest-django's own: each worker works in a clone of the template."""
+    from django.conf import settings
+    from django.db import connection
+
+    from xirang.project.database import database_settings
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = databases.clone(postgres, template, worker)
+    os.environ["DATABASE_URL"] = postgres.url(name)
+    for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
+        value = database_settings(os.environ)[key]
+        settings.DATABASES["default"][key] = connection.settings_dict[key] = value
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connection.close()
+    databases.drop(postgres, name)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real data beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared data at {SHARED}; name its folder by SHARED_DATA")
+    return SHARED
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in _skipped_journeys(terminalreporter):
+        terminalreporter.write_line(f"journey not driven: {report.nodeid}", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """On CI a journey that was skipped has failed: a green run must mean that the browsers were really driven."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and exitstatus in (0, 5) and _skipped_journeys(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped_journeys(reporter: pytest.TerminalReporter) -> list[pytest.TestReport]:
+    return [report for report in reporter.stats.get("skipped", []) if "tests/journeys" in str(report.nodeid)]
