@@ -11,7 +11,7 @@ SERVER_HOME = ROOT / "var" / "test-pg"
 
 # A developer's or a server's own settings must not leak into the tests, least of all the address of its database.
 for _name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABASE_URL", "PG"))]:
-    if _name not in ("XIRANG_ARTIFACTS", "XIRANG_TEST_RUN"):
+    if _name != "XIRANG_ARTIFACTS":
         del os.environ[_name]
 
 os.environ["XIRANG_VAR"] = str(ROOT / "var" / "test")

@@ -1,0 +1,1 @@
+"""Journeys in real browsers, guards over the whole system, and what all tests share."""

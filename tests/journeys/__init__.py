@@ -1,0 +1,1 @@
+"""Whole flows in real browsers against the running program."""
