@@ -1,0 +1,9 @@
+"""Tables of people: organisations, persons with their vault, accounts, roles, stand-ins."""
+
+from xirang.people.models.accounts import Account, RecoveryCode, SavedView, SignInFailure
+from xirang.people.models.organisations import Organisation
+from xirang.people.models.persons import Person, PersonKey, VaultEntry
+from xirang.people.models.roles import RoleGrant, StandIn
+
+__all__ = ["Account", "Organisation", "Person", "PersonKey", "RecoveryCode", "RoleGrant", "SavedView", "SignInFailure",
+           "StandIn", "VaultEntry"]

@@ -1,0 +1,149 @@
+"""What packs and other floors may say about people: the kinds of organisations, the roles, the vault's fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xirang.foundation.actor import PlainActor, Ref
+
+
+class Kind(StrEnum):
+    """What an organisation is."""
+
+    ENTERPRISE = "enterprise"
+    GOVERNMENT = "government"
+    STREET = "street"
+    COMMUNITY = "community"
+    ASSOCIATION = "association"
+    INSTITUTION = "institution"
+    OTHER = "other"
+
+
+KIND_TITLES: dict[Kind, tuple[str, str]] = {
+    Kind.ENTERPRISE: ("企业", "Enterprise"),
+    Kind.GOVERNMENT: ("政府部门", "Government department"),
+    Kind.STREET: ("街道或镇", "Street or town office"),
+    Kind.COMMUNITY: ("村社", "Community or village"),
+    Kind.ASSOCIATION: ("社会组织", "Association"),
+    Kind.INSTITUTION: ("事业单位", "Public institution"),
+    Kind.OTHER: ("其他", "Other"),
+}
+# Units of the administration are known to everybody by name; a firm is seen by those responsible for its area.
+UNIT_KINDS: tuple[Kind, ...] = (Kind.GOVERNMENT, Kind.STREET, Kind.COMMUNITY, Kind.INSTITUTION)
+
+
+class Floor(StrEnum):
+    """Which house a role works in: the office, a firm, or the public."""
+
+    OFFICE = "office"
+    FIRM = "firm"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role that can be granted within an area.
+
+    `may_grant` names the roles that a holder may grant ("*" is every role); `apart` names a group of roles of which
+    nobody may hold two at the same time.
+    """
+
+    code: str
+    zh: str
+    en: str
+    floor: Floor
+    may_grant: tuple[str, ...] = ()
+    apart: str = ""
+
+
+_roles: dict[str, Role] = {}
+
+
+def plug_role(role: Role) -> None:
+    """Make a role known (packs bring their own); declaring the same role twice alike changes nothing.
+
+    ValueError when another role already has the code, or when the role would grant others: only platform roles may.
+    """
+    known = _roles.get(role.code)
+    if known is not None and known != role:
+        raise ValueError(f"role {role.code} is already declared otherwise")
+    if known is None and role.may_grant and _roles and role.code not in PLATFORM_ROLES:
+        raise ValueError(f"role {role.code} may not grant roles")
+    _roles[role.code] = role
+
+
+def find_role(code: str) -> Role | None:
+    """The role of that code, or None."""
+    return _roles.get(code)
+
+
+def all_roles() -> dict[str, Role]:
+    """Every declared role by code, platform roles first."""
+    return dict(_roles)
+
+
+def role_title(code: str, language: str = "zh") -> str:
+    """A role's name in Chinese or English; the bare code when nobody declared it (a pack was removed)."""
+    role = _roles.get(code)
+    if role is None:
+        return code
+    return role.en if language.startswith("en") else role.zh
+
+
+def codes_of_floor(*floors: Floor) -> frozenset[str]:
+    """The codes of all roles of these floors."""
+    return frozenset(code for code, role in _roles.items() if role.floor in floors)
+
+
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+PLATFORM_ROLES = (*ADMINISTRATORS, "dispatcher", "handler", "unit_leader", "leader", "grid_worker", "enterprise",
+                  "resident", "auditor")
+
+for _role in (
+    Role("system_admin", "系统管理员", "System administrator", Floor.OFFICE, apart="administrators"),
+    Role("security_admin", "安全管理员", "Security administrator", Floor.OFFICE, ("*",), apart="administrators"),
+    Role("audit_admin", "审计管理员", "Audit administrator", Floor.OFFICE, apart="administrators"),
+    Role("dispatcher", "指挥中心调度", "Dispatcher", Floor.OFFICE),
+    Role("handler", "经办", "Handler", Floor.OFFICE),
+    Role("unit_leader", "单位负责人", "Head of unit", Floor.OFFICE),
+    Role("leader", "区领导", "District leader", Floor.OFFICE),
+    Role("grid_worker", "网格员", "Grid worker", Floor.OFFICE),
+    Role("enterprise", "企业联系人", "Enterprise contact", Floor.FIRM),
+    Role("resident", "居民", "Resident", Floor.PUBLIC),
+    Role("auditor", "审计员", "Auditor", Floor.OFFICE),
+):
+    plug_role(_role)
+
+
+# ---------------------------------------------------------------- the vault
+
+@dataclass(frozen=True, slots=True)
+class VaultField:
+    """One kind of personal data: its titles, whether it can be found by value, and how it is masked."""
+
+    code: str
+    zh: str
+    en: str
+    found_by_value: bool = False
+
+
+VAULT_FIELDS: dict[str, VaultField] = {field.code: field for field in (
+    VaultField("name", "姓名", "Name"),
+    VaultField("phone", "手机号码", "Phone", found_by_value=True),
+    VaultField("identity_number", "身份证号", "Identity number", found_by_value=True),
+    VaultField("address", "住址", "Address"),
+    VaultField("email", "电子邮箱", "E-mail", found_by_value=True),
+)}
+
+RESERVED_USERNAMES = ("admin", "administrator", "root", "superuser", "test", "guest", "system", "public", "sysadmin",
+                      "user", "operator", "demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(PlainActor):
+    """Somebody's view of the pages as another account would have it; commands refuse a `read_only` actor."""
+
+    previewed_by: Ref = Ref("public", "public")
+    previewed_by_name: str = ""
+    read_only: bool = True
