@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from xirang.foundation.actor import Actor, Ref
-from xirang.foundation.errors import ConflictError
+from xirang.foundation.errors import ConflictError, NotAllowedError
 from xirang.foundation.ids import new_id
 
 P = ParamSpec("P")
@@ -68,6 +68,9 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(fn)
     def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
+        if getattr(actor, "read_only", False):
+            raise NotAllowedError(code="read_only", zh="正以他人身份查看，不能办理。请先结束查看。",
+                                  en="You are viewing as somebody else and cannot act. Please end the view first.")
         outer = _running.get()
         if outer is not None:
             return fn(actor=actor, now=now, **kwargs)

@@ -1,0 +1,61 @@
+"""Writing the tree: found an area, dissolve it into successors."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from xirang.areas import queries
+from xirang.areas.logic import AreaCodeError, level_of
+from xirang.areas.models import Area, Succession
+from xirang.areas.policy import can_shape_areas
+from xirang.areas.spec import LEVELS
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
+from xirang.foundation.ids import new_id
+
+
+@command
+def found_area(*, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime,
+               name_en: str = "") -> UUID:
+    """Found an area below `parent_id`; the code says its level. InvalidError for a code that does not fit."""
+    _may(actor)
+    try:
+        level = level_of(code)
+    except AreaCodeError as error:
+        raise InvalidError(fields={"code": error.zh}, zh=error.zh, en=error.en) from error
+    parent = queries.get_area(parent_id) if parent_id else None
+    if parent and LEVELS.index(level) <= LEVELS.index(parent.level):
+        raise InvalidError(code="level", fields={"code": f"“{parent.name}”之下不能设这一层级的区域。"},
+                           zh=f"“{parent.name}”之下不能设这一层级的区域。", en="That level cannot lie below this parent.")
+    if Area.objects.filter(code=code, valid_to__isnull=True).exists():
+        raise ConflictError(code="area_code_taken", zh=f"代码 {code} 已在使用。", en=f"Code {code} is in use.")
+    area_id = new_id(now)
+    area = Area.objects.create(id=area_id, code=code, name=name, name_en=name_en, level=level.value, parent=parent,
+                               path=[*(parent.path if parent else []), area_id], valid_from=valid_from)
+    record(Ref("area", str(area.pk)), {"code": code, "name": name, "from": valid_from}, area_id=area.pk)
+    return area.pk
+
+
+@command
+def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on: date, now: datetime) -> UUID:
+    """End an area on a day and name what it became; rows that lie in it keep it, history is not rewritten."""
+    _may(actor)
+    area = Area.objects.select_for_update().get(pk=queries.get_area(area_id).pk)
+    if area.valid_to is not None:
+        raise ConflictError(code="area_ended", zh=f"“{area.name}”已于 {area.valid_to} 停用。", en="This area has ended already.")
+    if on <= area.valid_from or area_id in successor_ids:
+        raise InvalidError(code="span", zh="停用日期应晚于起用日期，后继区域不能是它自己。",
+                           en="An area ends after it began, and cannot succeed itself.")
+    area.valid_to = on
+    area.save(update_fields=["valid_to"])
+    for successor_id in successor_ids:
+        Succession.objects.create(area=area, successor=queries.get_area(successor_id), on=on)
+    record(Ref("area", str(area.pk)), {"to": on, "successors": successor_ids}, area_id=area.pk)
+    return area.pk
+
+
+def _may(actor: Actor) -> None:
+    if not can_shape_areas(actor):
+        raise NotAllowedError()

@@ -1,0 +1,31 @@
+"""What the area chooser loads while somebody goes down the tree or types a name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, JsonResponse
+
+from xirang.areas import queries
+from xirang.areas.models import Area
+from xirang.foundation.errors import InvalidError
+from xirang.foundation.pages import anyone, now, page, today
+
+
+@page(anyone)
+def options(request: HttpRequest) -> JsonResponse:
+    """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches; JSON for the chooser."""
+    day = today(now())
+    if text := request.GET.get("q", ""):
+        found = queries.search_areas(text[:40], day)
+        return JsonResponse({"areas": [_option(area) | {"path": queries.full_name(area)} for area in found]})
+    parent = request.GET.get("parent", "")
+    try:
+        parent_id = UUID(parent) if parent else None
+    except ValueError as error:
+        raise InvalidError(code="bad_area", zh="区域编号不对，请重新选择。", en="That is not an area.") from error
+    return JsonResponse({"areas": [_option(area) for area in queries.list_children(parent_id, day)]})
+
+
+def _option(area: Area) -> dict[str, str]:
+    return {"id": str(area.pk), "name": area.name, "level": area.level, "code": area.code}

@@ -1,0 +1,63 @@
+"""Reading the tree of areas; areas themselves are public, what lies in them is not."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from xirang.areas.models import Area
+from xirang.areas.spec import LEVELS, Level
+from xirang.foundation.errors import NotFoundError
+
+
+def get_area(area_id: UUID) -> Area:
+    """One area by id, also one that no longer exists; NotFoundError when there never was one."""
+    area = Area.objects.filter(pk=area_id).first()
+    if area is None:
+        raise NotFoundError(code="no_such_area", zh="没有这个区域。", en="There is no such area.")
+    return area
+
+
+def find_area_by_code(code: str, day: date) -> Area | None:
+    """The area that bore `code` on `day`."""
+    return Area.objects.valid_on(day).filter(code=code.strip()).first()
+
+
+def list_children(parent_id: UUID | None, day: date) -> list[Area]:
+    """Areas directly below `parent_id` on `day` (the roots for None), by code; carried by area_children."""
+    return list(Area.objects.valid_on(day).filter(parent_id=parent_id).order_by("code"))
+
+
+def list_ancestors(area: Area) -> list[Area]:
+    """From the root to the area itself."""
+    found = Area.objects.in_bulk(area.path)
+    return [found[area_id] for area_id in area.path]
+
+
+def list_areas_at(level: Level, within: UUID, day: date) -> list[Area]:
+    """All areas of one level within an area on `day`, by code."""
+    return list(Area.objects.valid_on(day).below(within).filter(level=level.value).order_by("code"))
+
+
+def search_areas(text: str, day: date, limit: int = 20) -> list[Area]:
+    """Areas whose name contains `text` or whose code begins with it, shallow ones first."""
+    text = text.strip()
+    if not text:
+        return []
+    rows = Area.objects.valid_on(day)
+    rows = rows.filter(code__startswith=text) if text[0].isdigit() else rows.filter(name__contains=text)
+    order = {level.value: place for place, level in enumerate(LEVELS)}
+    return sorted(rows[: limit * 5], key=lambda area: (order[area.level], area.code))[:limit]
+
+
+def full_name(area: Area, *, since: Level = Level.COUNTY) -> str:
+    """The names from `since` down to the area, joined as one writes them (听潮街道澄湖社区)."""
+    names = {a.pk: a for a in Area.objects.filter(pk__in=area.path)}
+    wanted = LEVELS[LEVELS.index(since):]
+    chain = [names[area_id] for area_id in area.path if Level(names[area_id].level) in wanted]
+    return "".join(a.name for a in chain) or area.name
+
+
+def root_area(day: date) -> Area | None:
+    """The county or district that this installation serves: the only county, or the first one."""
+    return Area.objects.valid_on(day).filter(level=Level.COUNTY.value).order_by("code").first()

@@ -1,0 +1,55 @@
+"""Sending messages and marking them read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from xirang.areas.models import Area
+from xirang.engines.bulletin import queries
+from xirang.engines.bulletin.models import Message
+from xirang.engines.bulletin.spec import Notify
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import InvalidError
+from xirang.foundation.ids import new_id
+from xirang.people.models import Account, Organisation
+
+SANDBOX, INBOX = "sandbox", "inbox"
+
+
+@command
+def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
+    """Keep a message for its recipient. In demo mode the sandbox is the only channel: nothing leaves the house."""
+    named = [note.to_account_id, note.to_person_id, note.to_unit_id]
+    if sum(item is not None for item in named) != 1:
+        raise InvalidError(code="one_recipient", zh="一条消息只能有一个收件方。", en="A message has one recipient.")
+    path = list(Area.objects.values_list("path", flat=True).get(pk=note.area_id)) if note.area_id else []
+    message = Message.objects.create(
+        id=new_id(now), created_at=now, channel=SANDBOX if settings.DEMO else INBOX, to_account_id=note.to_account_id,
+        to_person_id=note.to_person_id, to_unit_id=note.to_unit_id, to_title=_title(note), subject=note.subject[:200],
+        body=note.body[:2000], about_kind=note.about[0], about_id=note.about[1], about_url=note.url,
+        area_path=[str(area) for area in path], state="kept")
+    record(Ref("message", str(message.pk)), {"about": list(note.about), "channel": message.channel}, area_id=note.area_id)
+    return message.pk
+
+
+@command
+def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
+    """Note that its recipient has opened a message."""
+    message = queries.get_message(actor=actor, message_id=message_id)
+    if message.read_at is None:
+        message.read_at = now
+        message.save(update_fields=["read_at"])
+    record(Ref("message", str(message.pk)), {"read": True})
+    return message.pk
+
+
+def _title(note: Notify) -> str:
+    if note.to_account_id:
+        return Account.objects.values_list("title_name", flat=True).get(pk=note.to_account_id)
+    if note.to_unit_id:
+        return Organisation.objects.values_list("name", flat=True).get(pk=note.to_unit_id)
+    return "求助人"

@@ -1,0 +1,32 @@
+"""Reading messages: one's own, and the sandbox where every outbound message is kept in demo mode."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from xirang.engines.bulletin.models import Message
+from xirang.foundation.actor import Actor
+from xirang.foundation.errors import NotFoundError
+from xirang.foundation.paging import Page, page
+
+
+def list_messages(*, actor: Actor, key: str = "", unread: bool = False) -> Page[Message]:
+    """Messages within the actor's scope, newest first; carried by message_newest or message_of_account."""
+    rows = Message.objects.within(actor)
+    return page(rows.filter(read_at__isnull=True) if unread else rows, order=["-created_at", "-id"], key=key)
+
+
+def count_unread(*, actor: Actor) -> int:
+    """How many messages to the actor's own account are unread, at most 100."""
+    if actor.ref.kind != "account":
+        return 0
+    mine = Message.objects.within(actor).filter(to_account_id=actor.ref.id, read_at__isnull=True)
+    return mine.values("pk")[:100].count()
+
+
+def get_message(*, actor: Actor, message_id: UUID) -> Message:
+    """One message within the actor's scope, or NotFoundError."""
+    message = Message.objects.within(actor).filter(pk=message_id).first()
+    if message is None:
+        raise NotFoundError()
+    return message

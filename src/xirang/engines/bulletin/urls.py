@@ -1,0 +1,11 @@
+"""Addresses of the bulletin."""
+
+from django.urls import path
+
+from xirang.engines.bulletin import pages
+
+app_name = "bulletin"
+urlpatterns = [
+    path("messages/", pages.messages, name="messages"),
+    path("messages/<uuid:message_id>/open/", pages.open_message, name="open_message"),
+]

@@ -1,0 +1,90 @@
+"""Which cases an actor may see, as branches that each keep the order of one index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from xirang.areas.models import within_area
+from xirang.foundation.actor import Actor
+from xirang.foundation.scope import NOTHING
+
+# Each column leads two indexes of the table (open cases by deadline, all cases by arrival).
+BRANCH_COLUMNS = {
+    "county_id": "county", "town_id": "town", "village_id": "village", "area": "area",
+    "holder_unit": "unit", "holder_account": "holder",
+    "requester_account": "asker", "requester_organisation": "firm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One reason for seeing cases: its condition, and for whom the page says it (area, holder, requester)."""
+
+    reason: str
+    condition: Q
+
+
+Readers = Callable[[], dict[str, frozenset[str]]]
+_readers: list[Readers] = []
+
+
+def plug_readers(readers: Readers) -> None:
+    """Say who knows, for each process, the roles that see all its cases in their area (the registry)."""
+    _readers[:] = [readers]
+
+
+def branches(actor: Actor) -> list[Branch]:
+    """The actor's reasons for seeing cases; none for the public."""
+    return [*_by_area(actor), *_as_holder(actor), *_as_requester(actor)]
+
+
+def condition(actor: Actor) -> Q:
+    """All branches joined: the fail-closed scope of single fetches and counts."""
+    if actor.ref.kind == "system":
+        return Q()
+    joined = NOTHING
+    for branch in branches(actor):
+        joined |= branch.condition
+    return joined
+
+
+def _by_area(actor: Actor) -> list[Branch]:
+    readers = _readers[0]()
+    by_area: dict[UUID, tuple[tuple[UUID, ...], set[str]]] = {}
+    for grant in actor.grants:
+        codes = {code for code, roles in readers.items() if grant.role in roles}
+        if codes and grant.area_path:
+            by_area.setdefault(grant.area_id, (grant.area_path, set()))[1].update(codes)
+    everything = set(readers)
+    found = []
+    for area_id, (path, codes) in by_area.items():
+        # A grant on an area above already covers the same processes: leave out what it holds.
+        above = set().union(*[by_area[up][1] for up in path if up in by_area and up != area_id])
+        if codes <= above:
+            continue
+        limit = Q() if codes == everything else Q(process_code__in=sorted(codes))
+        found.append(Branch("area", within_area(path) & limit))
+    return found
+
+
+def _as_holder(actor: Actor) -> list[Branch]:
+    units = sorted({g.organisation_id for g in actor.grants
+                    if g.organisation_id and g.role in ("handler", "unit_leader", "grid_worker")}, key=str)
+    found = [Branch("holder", Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units))] if units else []
+    if actor.ref.kind == "account":
+        found.append(Branch("holder", Q(holder_account=actor.ref.id)))
+    return found
+
+
+def _as_requester(actor: Actor) -> list[Branch]:
+    if actor.ref.kind != "account":
+        return []
+    found = [Branch("requester", Q(requester_account=actor.ref.id))]
+    firms = sorted({g.organisation_id for g in actor.grants if g.organisation_id and g.role == "enterprise"}, key=str)
+    if firms:
+        found.append(Branch("requester", Q(requester_organisation__in=firms)))
+    return found
