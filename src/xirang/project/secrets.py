@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -79,10 +80,8 @@ def _read_or_create(path: Path) -> dict[str, str]:
 def _create(path: Path) -> None:
     """Write the whole file under another name, then link it into place: link refuses to replace an existing one."""
     make_private(path.parent)
-    fresh = path.with_name(f"{FILE}.{os.getpid()}.new")
-    fresh.unlink(missing_ok=True)
     values = {name: base64.b64encode(token_bytes(LENGTH)).decode() for name in NAMES}
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, fresh = tempfile.mkstemp(prefix=f"{FILE}.", dir=path.parent)  # For its owner alone from the start.
     with open(descriptor, "w", encoding="utf-8") as out:
         json.dump(values, out, indent=2)
         out.write("\n")
@@ -93,7 +92,7 @@ def _create(path: Path) -> None:
     except FileExistsError:  # Another process was faster; its secrets count.
         pass
     finally:
-        fresh.unlink()
+        os.unlink(fresh)
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

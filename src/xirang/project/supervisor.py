@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def refuse_taken_port(address: Address) -> None:
     """Raise StartupError, naming a free neighbour, where another program listens on the address."""
-    if problem := _bind_problem(address):
+    if problem := bind_problem(address):
         free = next((port for port in range(address.port + 1, address.port + 50) if not _taken(address, port)), 0)
         raise StartupError(
             f"{address.host}:{address.port} 不能使用（{problem}）。请换一个端口，例如：PORT={free} make run",
@@ -132,7 +132,7 @@ def _await_ready(address: Address, parts: list[Part]) -> None:
     while time.monotonic() < deadline:
         if dead := _first_dead(parts):
             raise _death(dead)
-        if _answers(address):
+        if answers(address):
             return
         time.sleep(POLL_SECONDS)
     raise StartupError(
@@ -141,7 +141,8 @@ def _await_ready(address: Address, parts: list[Part]) -> None:
     )
 
 
-def _answers(address: Address) -> bool:
+def answers(address: Address) -> bool:
+    """Whether a healthy Xirang answers at the address."""
     connection = http.client.HTTPConnection(address.reachable_host, address.port, timeout=2)
     try:
         connection.request("GET", "/healthz")
@@ -185,7 +186,8 @@ def _kill_group(part: Part) -> None:
         os.killpg(part.process.pid, signal.SIGKILL)
 
 
-def _bind_problem(address: Address) -> str:
+def bind_problem(address: Address) -> str:
+    """Why nobody can listen on the address now; empty where one can."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -200,7 +202,7 @@ def _bind_problem(address: Address) -> str:
 
 
 def _taken(address: Address, port: int) -> bool:
-    return port > 65535 or bool(_bind_problem(Address(address.host, port)))
+    return port > 65535 or bool(bind_problem(Address(address.host, port)))
 
 
 def _warn_without_face() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the composition: launcher, supervisor, command line, backup."""
