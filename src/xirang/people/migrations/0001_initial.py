@@ -149,6 +149,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RoleRequest',
+            fields=[
+                ('id', models.UUIDField(default=xirang.foundation.ids.new_id, primary_key=True, serialize=False, verbose_name='编号')),
+                ('role', models.CharField(max_length=40, verbose_name='角色')),
+                ('valid_from', models.DateField(verbose_name='起')),
+                ('valid_to', models.DateField(null=True, verbose_name='止（含当日）')),
+                ('requested_by', models.CharField(max_length=60, verbose_name='申请人')),
+                ('requested_at', models.DateTimeField(verbose_name='申请时间')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='审定时间')),
+                ('granted', models.BooleanField(null=True, verbose_name='同意')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_requests', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='区域')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='代表单位')),
+            ],
+            options={
+                'verbose_name': '角色申请',
+            },
+        ),
+        migrations.CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.UUIDField(default=xirang.foundation.ids.new_id, primary_key=True, serialize=False, verbose_name='编号')),
@@ -273,6 +292,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rolegrant',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='role_grant_span'),
+        ),
+        migrations.AddIndex(
+            model_name='rolerequest',
+            index=models.Index(condition=models.Q(('decided_at__isnull', True)), fields=['id'], name='role_request_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='rolerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='role_request_span'),
         ),
         migrations.AddConstraint(
             model_name='savedview',

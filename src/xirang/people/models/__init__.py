@@ -3,7 +3,7 @@
 from xirang.people.models.accounts import Account, RecoveryCode, SavedView, SignInFailure
 from xirang.people.models.organisations import Organisation
 from xirang.people.models.persons import Person, PersonKey, VaultEntry
-from xirang.people.models.roles import RoleGrant, StandIn
+from xirang.people.models.roles import RoleGrant, RoleRequest, StandIn
 
-__all__ = ["Account", "Organisation", "Person", "PersonKey", "RecoveryCode", "RoleGrant", "SavedView", "SignInFailure",
-           "StandIn", "VaultEntry"]
+__all__ = ["Account", "Organisation", "Person", "PersonKey", "RecoveryCode", "RoleGrant", "RoleRequest", "SavedView",
+           "SignInFailure", "StandIn", "VaultEntry"]

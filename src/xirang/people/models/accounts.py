@@ -38,7 +38,8 @@ class Account(AbstractBaseUser, WithinAreas):
     title_name = models.CharField("显示名称", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="accounts",
                                      verbose_name="所在单位")
-    language = models.CharField("语言", max_length=8, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")])
+    language = models.CharField("语言", max_length=8, default="zh-hans",
+                                choices=[("zh-hans", "中文"), ("en", "English")])
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示数据", default=False)
     must_change_password = models.BooleanField("须改口令", default=False)
@@ -79,7 +80,7 @@ class Account(AbstractBaseUser, WithinAreas):
 
     @classmethod
     def scope(cls, actor: Actor) -> Q:
-        """Administrators see the accounts of their areas, office staff those of their own units, everybody their own."""
+        """Administrators see the accounts of their areas, office staff those of their own units, all their own."""
         if is_system(actor):
             return Q()
         if is_public(actor):

@@ -24,7 +24,7 @@ class Person(models.Model):
 
 
 class PersonKey(models.Model):
-    """The person's key, wrapped by the installation's; deleting the row makes everything about the person unreadable."""
+    """The person's key, wrapped by the installation's; deleting the row makes all that it sealed unreadable."""
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="key", verbose_name="自然人")
     wrapped_key = models.BinaryField("密封的密钥")

@@ -51,6 +51,28 @@ class RoleGrant(models.Model):
         ]
 
 
+class RoleRequest(models.Model):
+    """A role that the system administrator asks for; it takes effect only when the security administrator grants it."""
+
+    id = models.UUIDField("编号", primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="role_requests", verbose_name="账号")
+    role = models.CharField("角色", max_length=40)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="代表单位")
+    valid_from = models.DateField("起")
+    valid_to = models.DateField("止（含当日）", null=True)
+    requested_by = models.CharField("申请人", max_length=60)
+    requested_at = models.DateTimeField("申请时间")
+    decided_at = models.DateTimeField("审定时间", null=True)
+    granted = models.BooleanField("同意", null=True)
+
+    class Meta:
+        verbose_name = "角色申请"
+        constraints = [models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                                              name="role_request_span")]
+        indexes = [models.Index(fields=["id"], name="role_request_waiting", condition=Q(decided_at__isnull=True))]
+
+
 class StandIn(models.Model):
     """A colleague acts for one who is away (A/B岗), openly and for a time."""
 

@@ -1,0 +1,30 @@
+"""Seeing the pages as somebody else would: read-only, and its start and end stand in the records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import InvalidError
+from xirang.people import queries
+
+
+@command
+def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
+    """Begin to see the pages as another account; NotAllowedError for the three administrators' and one's own."""
+    account = queries.get_account(actor, account_id)
+    queries.preview_actor(actor, account, now=now)
+    if not 2 <= len(because.strip()) <= 200:
+        raise InvalidError(fields={"because": "请写明查看原因，2 到 200 个字。"})
+    record(Ref("account", str(account.pk)), {"preview": "started", "because": because.strip()}, area_id=account.area_id)
+    return account.pk
+
+
+@command
+def end_preview(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
+    """Return to one's own view; `actor` is who looked, not who was looked at."""
+    account = queries.get_account(actor, account_id)
+    record(Ref("account", str(account.pk)), {"preview": "ended"}, area_id=account.area_id)
+    return account.pk

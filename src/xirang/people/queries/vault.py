@@ -1,0 +1,159 @@
+"""Opening the vault: masked values for lists without a record, plain ones only for the command that records it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from xirang.foundation.actor import Actor
+from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.text import plain
+from xirang.people.logic.finding import NumberError
+from xirang.people.logic.identity_number import parse_identity_number
+from xirang.people.logic.masking import mask
+from xirang.people.logic.names import clean_name
+from xirang.people.logic.phone import PhoneError, parse_phone
+from xirang.people.logic.vault import MasterKeys, VaultError, blind_index, open_sealed, unwrap_key
+from xirang.people.models import Account, Person, PersonKey, VaultEntry
+from xirang.people.spec import VAULT_FIELDS
+
+TOTP_FIELD = "totp_secret"  # Sealed like a field of the person, yet stored with the account.
+
+
+class NoSuchPersonError(NotFoundError):
+    code = "no_such_person"
+    zh = "没有找到这个人的信息，可能已依申请删除，或不在您可以查看的范围内。"
+    en = "There is no such person: the data may have been erased on request, or lie outside what you may see."
+
+
+@lru_cache(maxsize=4)
+def _keys(master: bytes, older: tuple[bytes, ...]) -> MasterKeys:
+    return MasterKeys(master, older)
+
+
+def master_keys() -> MasterKeys:
+    """The installation's keys that wrap those of the persons; older ones from the setting VAULT_OLDER_KEYS."""
+    return _keys(settings.SECRETS.bytes_of("vault_master_key"), tuple(getattr(settings, "VAULT_OLDER_KEYS", ())))
+
+
+def index_of(field: str, value: str) -> bytes | None:
+    """The blind index of a normalised value, or None for fields that cannot be found by value."""
+    if not VAULT_FIELDS[field].found_by_value:
+        return None
+    return blind_index(settings.SECRETS.bytes_of("vault_index_key"), field, value)
+
+
+def normalised(field: str, value: str, *, now: datetime) -> str:
+    """The one written form of a value; InvalidError, with the sentence at the field, when it cannot be one."""
+    if field not in VAULT_FIELDS:
+        raise InvalidError(code="no_such_field", fields={field: f"没有“{field}”这个项目。"})
+    try:
+        if field == "phone":
+            return parse_phone(value).number
+        if field == "identity_number":
+            from xirang.people.queries.accounts import local_day
+
+            return parse_identity_number(value, local_day(now))
+    except (PhoneError, NumberError) as error:
+        raise InvalidError(fields={field: error.zh}, zh=error.zh, en=error.en) from error
+    text = clean_name(value) if field == "name" else value.strip()
+    if field == "email":
+        text = plain(text)
+        if text.count("@") != 1 or not all(text.split("@")) or any(sign.isspace() for sign in text):
+            raise InvalidError(fields={field: "电子邮箱应形如 name@example.cn。"})
+    if not 1 <= len(text) <= 300:
+        raise InvalidError(fields={field: "请填写 1 到 300 个字。"})
+    return text
+
+
+def open_fields(person_ids: Iterable[UUID], fields: Sequence[str]) -> dict[UUID, dict[str, str]]:
+    """Plain values, in two queries; only for masking and for commands that record why. Not part of the door.
+
+    An erased person and a value that fails its check are left out.
+    """
+    ids = set(person_ids)
+    keys = dict(PersonKey.objects.filter(person_id__in=ids).values_list("person_id", "wrapped_key"))
+    rows = VaultEntry.objects.filter(person_id__in=ids, field__in=fields)
+    entries = rows.values_list("person_id", "field", "ciphertext")
+    opened: dict[UUID, dict[str, str]] = {person_id: {} for person_id in ids}
+    unwrapped: dict[UUID, bytes] = {}
+    for person_id, field, sealed in entries:
+        if person_id not in keys:
+            continue
+        try:
+            if person_id not in unwrapped:
+                unwrapped[person_id] = unwrap_key(master_keys(), keys[person_id], person_id)
+            opened[person_id][field] = open_sealed(unwrapped[person_id], sealed, person_id, field)
+        except VaultError:
+            opened[person_id][field] = ""
+    return opened
+
+
+def masked_fields(person_ids: Iterable[UUID], fields: Sequence[str]) -> dict[UUID, dict[str, str]]:
+    """Masked values by person and field, for lists, without a record; two queries for any number of persons.
+
+    Every person asked for is a key; fields that are not known are absent, unreadable ones are "****".
+    """
+    opened = open_fields(person_ids, fields)
+    return {person_id: {field: mask(field, value) if value else "****" for field, value in values.items()}
+            for person_id, values in opened.items()}
+
+
+def facts_of_person(person_id: UUID) -> dict[str, Any]:
+    """What is known about a person, masked, for forms that fill themselves; {} when erased or unknown.
+
+    Keys: name, phone, identity_number, address, email (those that are known), source, checked_at.
+    """
+    known = masked_fields([person_id], list(VAULT_FIELDS))[person_id]
+    if not known:
+        return {}
+    newest = VaultEntry.objects.filter(person_id=person_id).order_by("-updated_at").values_list("updated_at", flat=True)
+    return {**known, "source": "本人登记", "checked_at": newest.first()}
+
+
+def find_person(field: str, value: str, *, now: datetime) -> UUID | None:
+    """The person whose `field` (phone, identity_number, email) has this value, by its blind index; the oldest of
+    several. For commands that link what somebody asks with who they are; a page must not answer with it.
+    """
+    digest = index_of(field, normalised(field, value, now=now))
+    rows = VaultEntry.objects.filter(field=field, blind_index=digest, person__erased_at__isnull=True)
+    return rows.order_by("person_id").values_list("person_id", flat=True).first() if digest else None
+
+
+def find_accounts_by_phone(actor: Actor, phone: str, *, now: datetime) -> list[Account]:
+    """Accounts within the actor's scope whose person has this phone number; [] for a text that is no number."""
+    try:
+        digest = index_of("phone", normalised("phone", phone, now=now))
+    except InvalidError:
+        return []
+    persons = VaultEntry.objects.filter(field="phone", blind_index=digest).values("person_id")
+    rows = Account.objects.within(actor).select_related("organisation", "area")
+    return list(rows.filter(person_id__in=persons).order_by("username")[:25])
+
+
+def get_person(person_id: UUID) -> Person:
+    """A person that has not been erased; NoSuchPersonError otherwise. Without scope: a bare id says nothing."""
+    found = Person.objects.filter(pk=person_id, erased_at__isnull=True).first()
+    if found is None:
+        raise NoSuchPersonError()
+    return found
+
+
+def data_key(person_id: UUID) -> bytes:
+    """The person's own key; NoSuchPersonError once it was deleted. Not part of the door."""
+    row = PersonKey.objects.filter(person_id=person_id).first()
+    if row is None:
+        raise NoSuchPersonError()
+    return unwrap_key(master_keys(), row.wrapped_key, person_id)
+
+
+def open_totp_secret(account: Account) -> str:
+    """The secret behind an account's moving codes; for the commands that check one. Not part of the door."""
+    if account.totp_secret is None:
+        raise NoSuchPersonError()
+    return open_sealed(data_key(account.person_id), account.totp_secret, account.person_id, TOTP_FIELD)
