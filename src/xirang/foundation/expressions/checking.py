@@ -1,4 +1,4 @@
-"""The type checker: from Python's syntax tree to our own typed nodes, with an error for everything that does not fit."""
+"""The type checker: from Python's syntax tree to our own typed nodes; what does not fit is an error with its place."""
 
 from __future__ import annotations
 

@@ -262,7 +262,8 @@ def _months_between(site: CallSite) -> Node:
     return site.gives(INT, first, second)
 
 
-@_function("workdays_between(a, b)", "从 a 到 b 的工作日数，按工作日历计调休", "working days from a to b by the calendar")
+@_function("workdays_between(a, b)", "从 a 到 b 的工作日数，按工作日历计调休",
+           "working days from a to b by the calendar")
 def _workdays_between(site: CallSite) -> Node:
     return site.gives(INT, _moment(site, "a", (DATE, DATETIME)), _moment(site, "b", (DATE, DATETIME)))
 
@@ -280,7 +281,8 @@ def _starts_with(site: CallSite) -> Node:
     return site.gives(BOOL, node, site.typed("start", TEXT))
 
 
-@_function("contains(x, part)", "文字中是否有 part，或列表中是否有这一项", "whether a text holds part, or a list the entry")
+@_function("contains(x, part)", "文字中是否有 part，或列表中是否有这一项",
+           "whether a text holds part, or a list the entry")
 def _contains(site: CallSite) -> Node:
     node = site.value("x")
     if isinstance(node.type, ListOf):

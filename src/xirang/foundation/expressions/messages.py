@@ -75,7 +75,8 @@ READING = {
     ),
     "forbidden": ("规则中不能使用{what}。{hint}", "{what} cannot be used in a rule. {hint}"),
     "division": (
-        "“/”只能写成两个整数相除的比率，例如 (5/100)。其他除法请用 ratio(a, b, scale=4, rounding='half_up', when_zero=0)。",
+        "“/”只能写成两个整数相除的比率，例如 (5/100)。"
+        "其他除法请用 ratio(a, b, scale=4, rounding='half_up', when_zero=0)。",
         "“/” only writes a rate of two whole numbers, as in (5/100). "
         "For any other division use ratio(a, b, scale=4, rounding='half_up', when_zero=0).",
     ),

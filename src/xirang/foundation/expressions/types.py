@@ -95,7 +95,7 @@ UNROUNDED_FEN = Simple("unrounded_fen")
 PURE_NUMBERS = (INT, RATE)
 _SIMPLE = {str(kind): kind for kind in (BOOL, INT, FEN, RATE, SCORE, DATE, DATETIME, MONTH, TEXT)}
 _WORDS = {
-    "bool": ("是或否", "yes or no"),
+    "bool": ("条件（是或否）", "a condition (yes or no)"),
     "int": ("整数", "a whole number"),
     "fen": ("金额（分）", "money (fen)"),
     "unrounded_fen": ("未取整的金额", "unrounded money"),
