@@ -81,7 +81,7 @@ class Choices:
         return next((item.title.text(language) for item in self.items if item.code == code), code)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One field of the form, or one question of an action."""
 
@@ -109,10 +109,16 @@ class FieldSpec:
         "为什么必须向群众要这一项", "Why it must be asked although the ground might know it", default=None
     )
     personal: Literal["", "name", "contact", "identity", "health", "place"] = part(
-        "个人信息类别", "The class of personal data", schema={"enum": ["name", "contact", "identity", "health", "place"]}, default=""
+        "个人信息类别",
+        "The class of personal data",
+        schema={"enum": ["name", "contact", "identity", "health", "place"]},
+        default="",
     )
     keep: str = part(
-        "保存期限，例如 2y、6m、30d", "How long it is kept: 2y, 6m, 30d", schema={"pattern": r"^[1-9][0-9]{0,2}[ymd]$"}, default=""
+        "保存期限，例如 2y、6m、30d",
+        "How long it is kept: 2y, 6m, 30d",
+        schema={"pattern": r"^[1-9][0-9]{0,2}[ymd]$"},
+        default="",
     )
     accept: tuple[str, ...] = part(
         "允许的附件类型",

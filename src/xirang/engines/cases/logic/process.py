@@ -13,11 +13,14 @@ from xirang.foundation.declarations import Document, Title, part
 from xirang.foundation.declarations.shapes import CODE
 
 TERM = r"^[1-9][0-9]{0,4} (workday|workhour|day|hour)s?$"
-_TERM_ZH, _TERM_EN = "例如 5 workdays、4 workhours、10 days、12 hours", "such as 5 workdays, 4 workhours, 10 days, 12 hours"
+_TERM_ZH, _TERM_EN = (
+    "例如 5 workdays、4 workhours、10 days、12 hours",
+    "such as 5 workdays, 4 workhours, 10 days, 12 hours",
+)
 _EXPRESSION = {"minLength": 1, "maxLength": 2000}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageSpec:
     """One stage: `open` is being worked on, `waiting` waits for somebody else, `done` is an end."""
 
@@ -27,7 +30,10 @@ class StageSpec:
         "open 办理中、waiting 等待、done 结束", "open (worked on), waiting (for somebody), done (an end)"
     )
     review: str = part(
-        f"多久复核一次，{_TERM_ZH}", f"How often it is looked at again, {_TERM_EN}", schema={"pattern": TERM}, default=""
+        f"多久复核一次，{_TERM_ZH}",
+        f"How often it is looked at again, {_TERM_EN}",
+        schema={"pattern": TERM},
+        default="",
     )
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
@@ -42,11 +48,19 @@ class Effect:
     SCHEMA: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {
-            "hold": {"type": "string", "x-zh": "交给哪个单位承办：一个 unit 问题的代码", "x-en": "the question that names the unit"},
+            "hold": {
+                "type": "string",
+                "x-zh": "交给哪个单位承办：一个 unit 问题的代码",
+                "x-en": "the question that names the unit",
+            },
             "co_hold": {"type": "string", "x-zh": "请哪个单位协办", "x-en": "the question that names the helping unit"},
             "take": {"enum": ["me"], "x-zh": "办理人成为经办人", "x-en": "whoever acts becomes the handler"},
             "release": {"enum": ["holder"], "x-zh": "不再由原单位承办", "x-en": "the unit no longer holds it"},
-            "lead": {"type": "string", "x-zh": "由谁包案：一个 person 问题的代码", "x-en": "the question that names the leader"},
+            "lead": {
+                "type": "string",
+                "x-zh": "由谁包案：一个 person 问题的代码",
+                "x-en": "the question that names the leader",
+            },
             "set": {"type": "string", "x-zh": "改写同名字段", "x-en": "overwrites the field of the same name"},
         },
         "minProperties": 1,
@@ -63,7 +77,7 @@ class Effect:
         return cls(verb, argument)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSpec:
     """Something that somebody may do with a case: from which stages, to which, by whom, asking what."""
 
@@ -76,17 +90,25 @@ class ActionSpec:
         "由谁办：角色、关系，或 clock 时钟名",
         "By whom: roles, relations, or clock NAME",
         one_or_many=True,
-        schema={"minItems": 1, "items": {"type": "string", "pattern": r"^([a-z][a-z0-9_]*(\.leader)?|clock [a-z][a-z0-9_]*)$"}},
+        schema={
+            "minItems": 1,
+            "items": {"type": "string", "pattern": r"^([a-z][a-z0-9_]*(\.leader)?|clock [a-z][a-z0-9_]*)$"},
+        },
     )
     to: str = part("到哪个环节；不写表示环节不变", "To which stage; absent: it stays", default="")
     asks: Mapping[str, FieldSpec] = part("办理时要填什么", "What must be answered", default_factory=dict)
-    guard: str = part("在什么条件下才能办（表达式）", "Under which condition (an expression)", schema=_EXPRESSION, default="")
+    guard: str = part(
+        "在什么条件下才能办（表达式）", "Under which condition (an expression)", schema=_EXPRESSION, default=""
+    )
     because: Title | None = part("条件不满足时怎么说", "What to say when the condition does not hold", default=None)
     effects: tuple[Effect, ...] = part("办理后的结果", "Consequences", default=())
     limit: int | None = part("最多办几次", "How many times at most", schema={"minimum": 1, "maximum": 99}, default=None)
     then: str = part("次数用完后改办什么", "Which action is offered once the limit is used up", default="")
     within: str = part(
-        f"进入本环节后多久内可以办，{_TERM_ZH}", f"How long after entering the stage, {_TERM_EN}", schema={"pattern": TERM}, default=""
+        f"进入本环节后多久内可以办，{_TERM_ZH}",
+        f"How long after entering the stage, {_TERM_EN}",
+        schema={"pattern": TERM},
+        default="",
     )
     note: Literal["internal", "reply"] = part(
         "所填内容给谁看：internal 内部，reply 求助人也看得到",
@@ -129,9 +151,7 @@ class Marks:
 
     items: tuple[Mark, ...] = ()
 
-    _ONE: ClassVar[str] = (
-        rf"^(remind [a-z][a-z0-9_]*(\.leader)?|slip ({'|'.join(SLIPS)})|escalate)$"
-    )
+    _ONE: ClassVar[str] = rf"^(remind [a-z][a-z0-9_]*(\.leader)?|slip ({'|'.join(SLIPS)})|escalate)$"
     SCHEMA: ClassVar[dict[str, Any]] = {
         "type": "object",
         "propertyNames": {"pattern": r"^[1-9][0-9]{0,2}%$"},
@@ -160,7 +180,7 @@ class Marks:
         return iter(self.items)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSpec:
     """A term that runs from one act to another and stands still in some stages."""
 
@@ -168,7 +188,10 @@ class ClockSpec:
     title: Title = part("名称", "Title")
     term: str = part(f"时限，{_TERM_ZH}", f"The term, {_TERM_EN}", schema={"pattern": TERM})
     starts: tuple[str, ...] = part(
-        "哪些动作起算（open 表示提交）", "Acts that start it (open: the submission)", one_or_many=True, schema={"minItems": 1}
+        "哪些动作起算（open 表示提交）",
+        "Acts that start it (open: the submission)",
+        one_or_many=True,
+        schema={"minItems": 1},
     )
     stops: tuple[str, ...] = part("哪些动作停止", "Acts that stop it", one_or_many=True, schema={"minItems": 1})
     pauses: tuple[str, ...] = part("在哪些环节不计时", "Stages in which it stands still", one_or_many=True, default=())
@@ -177,17 +200,19 @@ class ClockSpec:
     review_of: str = part("复核哪个环节", "The stage it reviews", given=True, default="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchRule:
     """The unit that is responsible when an expression holds."""
 
     when: str = part("在什么条件下（表达式）", "Under which condition (an expression)", schema=_EXPRESSION)
-    to: str = part("交给哪个单位，例如 unit/power_supply", "To which unit", schema={"pattern": r"^unit/[a-z][a-z0-9_]*$"})
+    to: str = part(
+        "交给哪个单位，例如 unit/power_supply", "To which unit", schema={"pattern": r"^unit/[a-z][a-z0-9_]*$"}
+    )
     because: Title | None = part("依据", "The reason", default=None)
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSpec:
     """A saved list: which cases, in which order, with which columns."""
 
@@ -199,32 +224,40 @@ class ViewSpec:
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProcessType:
     """Everything that `cases.yaml` says about one kind of matter."""
 
     code: str = part("流程代码", "The code of the process", name="process", schema={"pattern": CODE})
     title: Title = part("名称", "Title")
     open_to: tuple[str, ...] = part(
-        "谁可以提交；anyone 表示不用登录", "Who may open one; anyone: no account needed", one_or_many=True, schema={"minItems": 1}
+        "谁可以提交；anyone 表示不用登录",
+        "Who may open one; anyone: no account needed",
+        one_or_many=True,
+        schema={"minItems": 1},
     )
-    stages: Mapping[str, StageSpec] = part("环节；第一个是起点", "The stages; the first is the start", schema={"minProperties": 2})
+    stages: Mapping[str, StageSpec] = part(
+        "环节；第一个是起点", "The stages; the first is the start", schema={"minProperties": 2}
+    )
     actions: Mapping[str, ActionSpec] = part("动作", "The actions", schema={"minProperties": 1})
     about: Literal["organisation", "person", "place", "device", "none"] = part(
         "事项关于什么", "What a case is about", schema={"enum": list(ABOUT)}, default="none"
     )
     help: Title | None = part("一句话说明，显示在办事入口", "One sentence for the portal", default=None)
-    prefix: str = part("编号的两个字母", "The two letters of a case number", schema={"pattern": "^[A-Z]{2}$"}, default="")
     service_code: str = part(
-        "服务代码；写了就通过 Open311 开放", "The service code; present: published through Open311",
-        schema={"pattern": "^[A-Z]{2}[0-9]{2,4}$"}, default="",
+        "服务代码；写了就通过 Open311 开放",
+        "The service code; present: published through Open311",
+        schema={"pattern": "^[A-Z]{2}[0-9]{2,4}$"},
+        default="",
     )
     seen_by: tuple[str, ...] = part(
         "哪些角色可以查看本辖区的全部事项", "Roles that see every case of their area", one_or_many=True, default=()
     )
     fields: Mapping[str, FieldSpec] = part("表单", "The form", default_factory=dict)
     clocks: Mapping[str, ClockSpec] = part("时限", "The clocks", default_factory=dict)
-    dispatch: tuple[DispatchRule, ...] = part("分派规则，从上到下取第一条成立的", "Dispatch rules; the first that holds", default=())
+    dispatch: tuple[DispatchRule, ...] = part(
+        "分派规则，从上到下取第一条成立的", "Dispatch rules; the first that holds", default=()
+    )
     views: Mapping[str, ViewSpec] = part("列表", "Lists", default_factory=dict)
     document: Document | None = part("来源", "Source", given=True, default=None, compare=False, repr=False)
 
@@ -232,11 +265,6 @@ class ProcessType:
     def first_stage(self) -> StageSpec:
         """The stage in which every case begins: the first one written."""
         return next(iter(self.stages.values()))
-
-    @property
-    def number_prefix(self) -> str:
-        """The two letters that begin a case number."""
-        return self.prefix or self.service_code[:2] or "XR"
 
     @property
     def anonymous(self) -> bool:

@@ -49,7 +49,7 @@ OUTCOMES = MappingProxyType(
         "withdrawn": ("已撤回", "Withdrawn"),
     }
 )
-"""How a case stands, counted apart: a closed case keeps the outcome it was answered with and is never sold as solved."""
+"""How a case stands, counted apart. A closed case keeps the outcome it was answered with: closed is not solved."""
 
 SLIPS = MappingProxyType(
     {
@@ -79,7 +79,19 @@ VISIBILITY = ("internal", "reply")
 FILE_KINDS = ("image", "pdf", "document", "sheet", "audio", "video")
 
 HELD_KINDS = frozenset({"phone", "place", "organisation", "person"})
-HELD_WORDS = ("企业名称", "单位名称", "公司名称", "姓名", "信用代码", "地址", "住址", "电话", "手机", "联系方式", "法定代表人")
+HELD_WORDS = (
+    "企业名称",
+    "单位名称",
+    "公司名称",
+    "姓名",
+    "信用代码",
+    "地址",
+    "住址",
+    "电话",
+    "手机",
+    "联系方式",
+    "法定代表人",
+)
 HELD_CODES = ("name", "credit_code", "address", "phone", "mobile", "telephone")
 """By these a question is recognised as one whose answer the ground may hold already."""
 

@@ -1,0 +1,43 @@
+"""Which unit a new case goes to, and by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xirang.engines.cases.logic.process import DispatchRule, ProcessType
+from xirang.engines.cases.logic.rules import holds
+from xirang.foundation.calendar import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """The first rule that holds: the unit, the rule with its number from 1, the reason and the trace.
+
+    `automatic` says that the assignment may be carried out by the system: its action names `system` in `by`.
+    Otherwise it is a suggestion to the desk.
+    """
+
+    unit: str
+    rule: DispatchRule
+    number: int
+    zh: str
+    en: str
+    automatic: bool
+    trace: Any = field(default=None, compare=False, repr=False)
+
+
+def decide_dispatch(process: ProcessType, values: Mapping[str, Any], calendar: WorkingCalendar) -> Dispatch | None:
+    """The unit for a case with these values (from `values_of`), or None: then the desk decides."""
+    for number, rule in enumerate(process.dispatch, start=1):
+        result = holds(process, rule.when, values, calendar)
+        if not result.value:
+            continue
+        because = rule.because
+        zh = because.zh if because else f"符合第 {number} 条分派规则：{rule.when}"
+        en = because.text("en") if because else f"Dispatch rule {number} holds: {rule.when}"
+        action = process.assignment
+        automatic = action is not None and "system" in action.by
+        return Dispatch(rule.to, rule, number, zh, en, automatic, result.trace)
+    return None
