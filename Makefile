@@ -1,5 +1,5 @@
 # One command from a bare Python 3.11: `make run` or `make test`. Each step leaves a stamp and is done again only when
-# what it is made of has changed. All paths are relative, so blanks and Chinese characters in the checkout's path are fine.
+# what it is made of has changed. All paths are relative, so blanks and Chinese in the checkout's path are fine.
 SHELL := /bin/sh
 V := .venv
 S := $(V)/.stamps
@@ -28,6 +28,9 @@ run: $(S)/linked $(S)/ui ## 装好并启动，地址和演示账号会打印出�
 	@exec $(V)/bin/xirang run
 
 test: setup ## 全部测试 / all tests
+	$(call step,旧内核浏览器 / old browser kernels)
+	@$(PY) -m tests.journeys.browsers
+	$(call step,测试 / tests)
 	@$(PY) -m pytest -q -n 2 --dist loadfile
 
 t: setup ## 单挑测试：make t k=名字 / chosen tests: make t k=name

@@ -1,0 +1,89 @@
+"""Fixtures of the journeys: a running site and real browsers; what this machine lacks is skipped with the reason."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import databases
+from tests.journeys import browsers, site
+from tests.journeys.site import LiveSite
+from xirang.project.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+
+@pytest.fixture(scope="session")
+def site_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sites of this run: secrets and uploaded files."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> Iterator[str]:
+    """The name of a database that holds the demo district."""
+    name = site.prepare(postgres, template, site_var)
+    yield name
+    databases.drop(postgres, name)
+
+
+@pytest.fixture(scope="module")
+def live_site(
+    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, seeded: str, site_var: Path
+) -> Iterator[LiveSite]:
+    """A fresh demo district, served by web and worker processes; one for each module of journeys."""
+    purpose = re.sub("[^a-z0-9]", "", request.module.__name__.rpartition(".")[2])
+    with site.running(postgres, seeded, site_var, purpose) as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """The driver. It ends with the module, because Django takes its event loop for one that must not be blocked."""
+    from playwright.sync_api import sync_playwright
+
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as driver:
+        yield driver
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The system's current Chromium."""
+    try:
+        browsers.current_chromium()
+    except browsers.UnavailableError as error:
+        pytest.skip(str(error))
+    with browsers.launch_current(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=sorted(browsers.OLD, key=int))
+def old_kernel(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
+    """Each of the old kernels in turn; `browser.version` tells which."""
+    kernel = browsers.OLD[request.param]
+    try:
+        browsers.fetch(kernel)
+    except browsers.UnavailableError as error:
+        pytest.skip(str(error))
+    with browsers.launch_old(playwright, kernel) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of the current Chromium, 1280 wide, in a context of its own."""
+    opened = browsers.open_page(chromium)
+    yield opened
+    opened.context.close()
