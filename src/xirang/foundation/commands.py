@@ -40,6 +40,7 @@ class Act:
     now: datetime
     records: list[Record] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
+    unchanged: bool = False
 
 
 class NothingRecordedError(RuntimeError):
@@ -85,6 +86,9 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
                 result = fn(actor=actor, now=now, **kwargs)
             finally:
                 _running.reset(token)
+            if act.unchanged and not act.records:
+                transaction.set_rollback(True)
+                return result
             _flush(act)
             if idempotency_key:
                 _keep(idempotency_key, name, actor, result)
@@ -108,6 +112,12 @@ def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None) -
 def publish(event: Any) -> None:
     """Let others know, after commit and at least once. `event` is a frozen dataclass of an engine's `events`."""
     _current("publish").events.append(event)
+
+
+def unchanged(result: R) -> R:
+    """Say that the running command found nothing to do; whatever it wrote is rolled back, and nothing is recorded."""
+    _current("unchanged").unchanged = True
+    return result
 
 
 def running_command() -> str:

@@ -31,10 +31,15 @@ class Delivered:
     now: datetime
 
 
-def kind_of(event: Any) -> str:
+def kind_of_type(event_type: type) -> str:
     """`CaseOpened` of the cases engine is `cases.case_opened`."""
-    engine = type(event).__module__.split(".")[-2]
-    return f"{engine}." + re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    engine = event_type.__module__.split(".")[-2]
+    return f"{engine}." + re.sub(r"(?<!^)(?=[A-Z])", "_", event_type.__name__).lower()
+
+
+def kind_of(event: Any) -> str:
+    """The kind under which an event travels."""
+    return kind_of_type(type(event))
 
 
 def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> None:

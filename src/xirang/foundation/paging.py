@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -28,18 +28,20 @@ class Page(Generic[T]):
 
 
 def page(queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: int = PAGE,
-         read: Callable[[QuerySet[Any]], list[Any]] = list) -> Page[Any]:
+         branches: Sequence[Q] = ()) -> Page[Any]:
     """One page of `queryset` in `order` (field names, `-` for descending; the last one is unique).
 
     `key` is what a former page handed out as `next` or `previous`; a spoilt one is InvalidError. Fields of the order
-    may not be null: filter or coalesce beforehand.
+    may not be null: filter or coalesce beforehand. `branches` are alternatives of which each keeps the order of an
+    index: every branch gives its first rows and the best of all are taken, because one condition joined by `or`
+    would read and sort everything.
     """
     values, backwards = _unpack(key, len(order)) if key else (None, False)
     ordering = [_flip(name) for name in order] if backwards else list(order)
     rows = queryset.order_by(*ordering)
     if values is not None:
         rows = rows.filter(_beyond(ordering, values))
-    found = read(rows[: size + 1])
+    found = _first(rows, branches, ordering, size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -47,6 +49,18 @@ def page(queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: 
     return Page(found,
                 previous=_pack(found[0], order, backwards=True) if found and has_previous else "",
                 next=_pack(found[-1], order, backwards=False) if found and has_next else "")
+
+
+def _first(rows: QuerySet[Any], branches: Sequence[Q], ordering: Sequence[str], count: int) -> list[Any]:
+    if len(branches) < 2:
+        return list(rows.filter(*branches)[:count])
+    names = list(dict.fromkeys([*(name.lstrip("-") for name in ordering), "pk"]))
+    parts = [rows.filter(branch).select_related(None).prefetch_related(None).values_list(*names)[:count]
+             for branch in branches]
+    keys = parts[0].union(*parts[1:]).order_by(*ordering)[:count]
+    wanted = [row[names.index("pk")] for row in keys]
+    found = {row.pk: row for row in rows.filter(pk__in=wanted)}
+    return [found[pk] for pk in wanted]
 
 
 def _flip(name: str) -> str:

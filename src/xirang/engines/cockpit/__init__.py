@@ -1,0 +1,1 @@
+"""What is going on? Figures that each open the list they count."""

@@ -1,0 +1,176 @@
+"""Acting on a case: one step of its process, or a note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from xirang.engines.cases import ground, policy
+from xirang.engines.cases.commands import log
+from xirang.engines.cases.events import CaseActed, CaseAnswered, CaseAssigned, CaseClosed, CaseReopened
+from xirang.engines.cases.logic.actions import why_not
+from xirang.engines.cases.logic.answers import clean_answers
+from xirang.engines.cases.logic.process import ActionSpec, ProcessType
+from xirang.engines.cases.logic.rules import values_of
+from xirang.engines.cases.logic.state import CaseState, Participant
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries import lock_case
+from xirang.engines.cases.queries.detail import requester_facts
+from xirang.engines.cases.queries.replaying import CALENDAR, state_of
+from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import local_date
+from xirang.foundation.commands import command, publish
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
+from xirang.foundation.files import StoredFile
+from xirang.foundation.ids import new_id
+from xirang.people.models import Organisation
+
+NOTE_LIMIT = 2000
+Files = Mapping[str, Sequence[StoredFile]]
+
+
+@command
+def act_on_case(*, actor: Actor, case_id: UUID, action: str, answers: Mapping[str, Any], now: datetime,
+                seq: int | None = None, files: Files | None = None) -> UUID:
+    """Take one action of the case's process.
+
+    `seq` is the number of the last event that the actor saw: ConflictError when something has happened since.
+    NotAllowedError says why the action cannot be taken, InvalidError which answers are wrong.
+    """
+    case = lock_case(actor=actor, case_id=case_id)
+    process, state = state_of(case)
+    if seq is not None and seq != state.seq:
+        raise ConflictError()
+    spec = process.actions.get(action)
+    if spec is None:
+        raise InvalidError(code="no_such_action", zh="没有这个办理动作。", en="There is no such action.")
+    relations = policy.relations_to(actor, case, state.co_holders)
+    plain = _checked(process, case, spec, actor, answers, files or {}, now)
+    _refuse_unless_allowed(process, state, case, spec, relations, plain, actor, now)
+    perform(case, process, state, spec, actor=actor, relations=relations, answers=plain, files=files or {}, now=now)
+    return case.pk
+
+
+def perform(case: Case, process: ProcessType, state: CaseState, spec: ActionSpec, *, actor: Actor,
+            relations: frozenset[str], answers: Mapping[str, Any], now: datetime, files: Files | None = None) -> CaseState:
+    """Write down an action that has been allowed, with its files, and tell the others."""
+    files = {code: items for code, items in (files or {}).items() if items}
+    ids = {code: [new_id(now) for _ in items] for code, items in files.items()}
+    body = {"answers": {**answers, **{code: [str(one) for one in items] for code, items in ids.items()}}}
+    relation = next((who for who in spec.by if who in relations), spec.by[0])
+    by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
+    internal = spec.note == "internal" and relation not in ("requester",)
+    after = log.append(case, process, state, actor=actor, by=by, kind="acted", action=spec.code, body=body, now=now,
+                       internal=internal, recorded=_recorded(spec, answers))
+    log.keep_files(case, after.seq, files, internal=internal, now=now, ids=ids)
+    _tell(case, process, spec, state, after, answers, relation)
+    return after
+
+
+@command
+def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal: bool = True) -> UUID:
+    """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
+    case = lock_case(actor=actor, case_id=case_id)
+    process, state = state_of(case)
+    relations = policy.relations_to(actor, case, state.co_holders)
+    if not policy.can_note_case(actor, process, relations):
+        raise NotAllowedError()
+    text = text.strip()
+    if not text or len(text) > NOTE_LIMIT:
+        sentence = f"请写 1 到 {NOTE_LIMIT} 字。"
+        raise InvalidError(fields={"text": sentence}, zh=sentence, en=f"Please write 1 to {NOTE_LIMIT} characters.")
+    internal = internal and policy.sees_internal(relations, process)
+    relation = "requester" if relations & {"requester"} and not internal else _first_relation(relations)
+    by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
+    log.append(case, process, state, actor=actor, by=by, kind="noted", action="", internal=internal, now=now,
+               body={"text": text, "visibility": "internal" if internal else "reply"}, recorded={"note": True})
+    return case.pk
+
+
+def _checked(process: ProcessType, case: Case, spec: ActionSpec, actor: Actor, answers: Mapping[str, Any], files: Files,
+             now: datetime) -> dict[str, Any]:
+    raw = {code: value for code, value in answers.items() if not _blank(value)}
+    raw |= {code: list(items) for code, items in files.items() if items}
+    cleaned = clean_answers(spec.asks, raw, today=local_date(now))
+    plain = {**cleaned.plain, **cleaned.personal}
+    wrong = {code: item.zh for code, item in cleaned.wrong.items()}
+    for code, question in spec.asks.items():
+        if question.kind == "unit" and code in plain:
+            unit = _unit(plain[code], case)
+            if unit is None:
+                wrong[code] = "没有这个承办单位，请从列表中选择。"
+            else:
+                plain[code] = str(unit.pk)
+    if wrong:
+        raise InvalidError(fields=wrong, zh=f"有 {len(wrong)} 处需要改正。", en="Some answers need correcting.")
+    return {code: value for code, value in plain.items() if code not in files}
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _unit(given: Any, case: Case) -> Organisation | None:
+    """A unit by id or by code (`unit/power_supply`), at work and of the administration."""
+    text = str(given).removeprefix("unit/")
+    rows = Organisation.objects.all_unscoped("units of the administration are public").units()
+    try:
+        return rows.filter(pk=UUID(text)).first()
+    except ValueError:
+        return rows.filter(code=text).first()
+
+
+def _refuse_unless_allowed(process: ProcessType, state: CaseState, case: Case, spec: ActionSpec, relations: frozenset[str],
+                           answers: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    values = values_for(process, state, case, actor, relations, now, answers)
+    reason = why_not(process, state, spec.code, relations, now, values, CALENDAR, answered=True)
+    if reason is not None:
+        kind = ConflictError if reason.code == "stage" else NotAllowedError
+        raise kind(code=reason.code, zh=reason.zh, en=reason.en)
+
+
+def values_for(process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime,
+               answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The values behind the names of a guard for this actor and case."""
+    about = ground.about_of(case.about_organisation_id)
+    me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
+    return values_of(process, state, now=now, me=me, about=about, requester=requester_facts(case), answers=answers)
+
+
+def _recorded(spec: ActionSpec, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ledger keeps of the answers: choices and numbers as they are, free text only by its length."""
+    kept: dict[str, Any] = {}
+    for code, value in answers.items():
+        kind = spec.asks[code].kind
+        kept[code] = {"characters": len(str(value))} if kind in ("text", "phone") else value
+    return {"answers": kept} if kept else {}
+
+
+def _first_relation(relations: frozenset[str]) -> str:
+    return next((one for one in ("holder", "holder.leader", "co_holder", "responsible_leader", "requester") if one in relations),
+                min(relations, default=""))
+
+
+def _unit_for(actor: Actor, case: Case, relation: str) -> str | None:
+    if relation in ("holder", "holder.leader") and case.holder_unit_id:
+        return str(case.holder_unit_id)
+    return next((str(grant.organisation_id) for grant in actor.grants
+                 if grant.organisation_id and (grant.role == relation or relation in ("co_holder", "requester"))), None)
+
+
+def _tell(case: Case, process: ProcessType, spec: ActionSpec, before: CaseState, after: CaseState,
+          answers: Mapping[str, Any], relation: str) -> None:
+    facts = log.facts(case)
+    text = "" if spec.note == "internal" else next(
+        (str(answers[code]) for code, ask in spec.asks.items() if ask.kind == "text" and code in answers), "")
+    publish(CaseActed(**facts, action=spec.code, text=text))
+    if after.holder_unit and after.holder_unit != before.holder_unit or spec.holds("hold"):
+        publish(CaseAssigned(**facts, action=spec.code))
+    if "outcome" in answers:
+        publish(CaseAnswered(**facts, outcome=after.outcome, reply=text))
+    if after.closed and not before.closed:
+        publish(CaseClosed(**facts, outcome=after.outcome, confirmed=relation == "requester"))
+    if after.reopened > before.reopened:
+        publish(CaseReopened(**facts, times=after.reopened))

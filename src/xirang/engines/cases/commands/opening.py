@@ -1,0 +1,188 @@
+"""Opening a case: check the answers, keep what is personal in the vault, start the clocks, dispatch by rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from xirang.areas.models import Area
+from xirang.areas.queries import get_area
+from xirang.engines.cases import ground, registry
+from xirang.engines.cases.commands import log
+from xirang.engines.cases.events import CaseAssigned, CaseOpened
+from xirang.engines.cases.logic.answers import Cleaned, clean_answers
+from xirang.engines.cases.logic.dispatching import decide_dispatch
+from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.logic.rules import values_of
+from xirang.engines.cases.logic.state import CaseState, Participant
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.engines.cases.policy import can_open_case
+from xirang.engines.places.commands import note_place
+from xirang.foundation import numbers
+from xirang.foundation.actor import SYSTEM, Actor
+from xirang.foundation.calendar import local_date
+from xirang.foundation.commands import command, publish
+from xirang.foundation.errors import InvalidError, NotAllowedError
+from xirang.foundation.files import StoredFile
+from xirang.foundation.ids import format_case_number, new_id
+from xirang.people.commands import create_person
+from xirang.people.queries import find_unit
+
+TITLE_LENGTH = 40
+# Which drawer of the vault holds an answer of each class of personal data.
+VAULT_DRAWERS = {"name": "name", "contact": "phone", "identity": "identity_number", "place": "address"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGiven:
+    """Where it is, as somebody gave it: words, a point in `system` (degrees), or both."""
+
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    system: str = "wgs84"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything that comes with a new case besides who opens it.
+
+    answers: by field code, as given. places: fields of kind place. files: stored uploads by field. `about_id` is the
+    organisation it is about; `requester_id` the account for whom a grid worker or the desk opens it.
+    """
+
+    process: str
+    area_id: UUID
+    answers: Mapping[str, Any]
+    places: Mapping[str, PlaceGiven] = field(default_factory=dict)
+    files: Mapping[str, Sequence[StoredFile]] = field(default_factory=dict)
+    about_id: UUID | None = None
+    requester_id: UUID | None = None
+    channel: str = "portal"
+
+
+@command
+def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
+    """Open a case and return its id.
+
+    NotFoundError where the process is not active; NotAllowedError for whom it is not open; InvalidError with a
+    sentence for every field that is wrong.
+    """
+    area = get_area(opening.area_id)
+    active = registry.get_active(opening.process, area.path)
+    if not can_open_case(actor, active.process, area.path):
+        raise NotAllowedError(code="not_open_to_you", zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
+                              en="This service is not open to your present role.")
+    known = ground.known_of(active.process, actor=actor, about_id=opening.about_id, requester_id=opening.requester_id)
+    cleaned = _checked(active.process, opening, known, now)
+    case = _new_case(active.process, active.version_id, area, actor, opening, known, now)
+    body = _body(case, active.process, cleaned, opening, known, actor, now)
+    case.title = _title(active.process, cleaned.plain)
+    by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
+    state = log.write_first(case, active.process, actor=actor, by=by, body=body, now=now)
+    ids = {code: [UUID(item) for item in body["fields"][code]] for code in opening.files if opening.files[code]}
+    log.keep_files(case, 1, opening.files, internal=False, now=now, ids=ids)
+    publish(CaseOpened(**log.facts(case), channel=case.channel))
+    _dispatch(case, active.process, state, known, body["fields"], now)
+    return case.pk
+
+
+def _checked(process: ProcessType, opening: Opening, known: ground.Known, now: datetime) -> Cleaned:
+    raw = dict(opening.answers)
+    raw |= {code: place for code, place in opening.places.items() if place.address or place.latitude is not None}
+    raw |= {code: list(items) for code, items in opening.files.items() if items}
+    cleaned = clean_answers(process.fields, raw, known=known.fields, today=local_date(now))
+    for code, items in opening.files.items():
+        limit = process.fields[code].max if code in process.fields else None
+        if limit and len(items) > limit:
+            sentence = f"最多 {limit} 个附件，现有 {len(items)} 个。"
+            raise InvalidError(fields={code: sentence}, zh=sentence, en=f"At most {limit} files.")
+    if cleaned.wrong:
+        raise InvalidError(fields={code: wrong.zh for code, wrong in cleaned.wrong.items()},
+                           en="; ".join(wrong.en for wrong in cleaned.wrong.values()),
+                           zh=f"有 {len(cleaned.wrong)} 处需要改正。")
+    return cleaned
+
+
+def _new_case(process: ProcessType, version_id: UUID, area: Area, actor: Actor, opening: Opening, known: ground.Known,
+              now: datetime) -> Case:
+    day = local_date(now)
+    case = Case(id=new_id(now), process_id=version_id, process_code=process.code, channel=opening.channel,
+                number=format_case_number(settings.DISTRICT_PREFIX, day, numbers.draw(settings.DISTRICT_PREFIX, day)),
+                is_demo=settings.DEMO, about_organisation_id=known.about_id,
+                requester_account_id=known.requester_account_id, requester_person_id=known.requester_person_id,
+                requester_organisation_id=known.requester_organisation_id)
+    case.place_in(area)
+    return case
+
+
+def _body(case: Case, process: ProcessType, cleaned: Cleaned, opening: Opening, known: ground.Known, actor: Actor,
+          now: datetime) -> dict[str, Any]:
+    """The fields as the event keeps them: plain values, and references where the value itself lies elsewhere."""
+    fields = {code: value for code, value in cleaned.plain.items() if code not in opening.places and code not in opening.files}
+    fields |= {code: value for code, value in known.values.items() if code not in fields and code not in cleaned.personal}
+    fields |= _in_vault(case, process, cleaned.personal, known, actor, now)
+    for code, place in opening.places.items():
+        if code in cleaned.plain:
+            case.place_id = note_place(actor=actor, area_id=case.area_id, address_text=place.address,
+                                       latitude=place.latitude, longitude=place.longitude, system=place.system, now=now)
+            fields[code] = {"place": str(case.place_id), "address": place.address or f"{place.latitude}, {place.longitude}"}
+    for code, items in opening.files.items():
+        if items:
+            fields[code] = [str(new_id(now)) for _ in items]
+    return {"fields": fields}
+
+
+def _in_vault(case: Case, process: ProcessType, personal: Mapping[str, str], known: ground.Known, actor: Actor,
+              now: datetime) -> dict[str, Any]:
+    """Keep personal answers under a person of their own and return references to them."""
+    if not personal:
+        return {}
+    drawers = {code: VAULT_DRAWERS.get(process.fields[code].personal, "phone") for code in personal}
+    person_id = create_person(actor=actor, fields={drawers[code]: value for code, value in personal.items()}, now=now)
+    if case.requester_person_id is None:
+        case.requester_person_id = person_id
+    return {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}
+
+
+def _title(process: ProcessType, answers: Mapping[str, Any]) -> str:
+    """The first sentence of the first text that was answered, otherwise what was chosen, otherwise the process."""
+    for code, spec in process.fields.items():
+        if spec.kind == "text" and answers.get(code) and not spec.personal:
+            first = re.split(r"[。！？!?\n；;]", str(answers[code]).strip())[0].strip()
+            return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+    for code, spec in process.fields.items():
+        if spec.is_choice and spec.choices and answers.get(code):
+            return f"{process.title.zh}：{spec.choices.title(str(answers[code]))}"
+    return process.title.zh
+
+
+def _unit_of(actor: Actor) -> str | None:
+    return next((str(grant.organisation_id) for grant in actor.grants if grant.organisation_id), None)
+
+
+def _dispatch(case: Case, process: ProcessType, state: CaseState, known: ground.Known, fields: Mapping[str, Any],
+              now: datetime) -> None:
+    """Assign by the first rule that holds, where the process lets the system assign; otherwise the desk decides."""
+    values = values_of(process, None, now=now, me="", about=known.about, requester=known.requester, fields=fields)
+    decision = decide_dispatch(process, values, CALENDAR)
+    if decision is None or not decision.automatic or process.assignment is None:
+        return
+    unit = find_unit(decision.unit.removeprefix("unit/"))
+    if unit is None:
+        return
+    question = process.assignment.holds("hold")
+    body = {"answers": {question: str(unit.pk)}, "rule": decision.number, "because": {"zh": decision.zh, "en": decision.en}}
+    by = Participant("system", "system", "system")
+    log.append(case, process, state, actor=SYSTEM, by=by, kind="acted", action=process.assignment.code, body=body, now=now,
+               recorded={"unit": unit.code, "rule": decision.number, "because": decision.zh})
+    publish(CaseAssigned(**log.facts(case), action=process.assignment.code))
+
+

@@ -1,0 +1,68 @@
+"""Installing process types and opening them for use in areas; called by the pack loader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from xirang.areas.queries import get_area
+from xirang.engines.cases import registry
+from xirang.engines.cases.models import Activation, ProcessVersion
+from xirang.engines.cases.spec import revive_process
+from xirang.foundation.actor import Actor, Ref, is_system
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.ids import new_id
+
+
+@command
+def install_process(*, actor: Actor, pack: str, version_hash: str, document: Mapping[str, Any], values: Mapping[str, Any],
+                    now: datetime) -> UUID:
+    """Keep one version of a process type; the same version twice is the same row. The document was checked before."""
+    _may(actor)
+    process = revive_process(document, values)
+    known = ProcessVersion.objects.filter(code=process.code, version_hash=version_hash).first()
+    if known is None:
+        serial = (ProcessVersion.objects.filter(code=process.code).aggregate(last=Max("serial"))["last"] or 0) + 1
+        known = ProcessVersion.objects.create(
+            id=new_id(now), pack=pack, code=process.code, serial=serial, version_hash=version_hash,
+            title_zh=process.title.zh, title_en=process.title.text("en"), service_code=process.service_code,
+            document=dict(document), values=dict(values), installed_at=now)
+    record(Ref("process", process.code), {"pack": pack, "serial": known.serial, "hash": version_hash})
+    registry.forget()
+    return known.pk
+
+
+@command
+def activate_process(*, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime) -> UUID:
+    """Open a process for use in an area; a version already active there is followed by this one. Running cases keep theirs."""
+    _may(actor)
+    version = ProcessVersion.objects.filter(pk=version_id).first()
+    if version is None:
+        raise NotFoundError(code="no_such_process", zh="没有这个流程版本。", en="There is no such process version.")
+    area = get_area(area_id)
+    Activation.objects.filter(code=version.code, area=area, active_to__isnull=True).update(active_to=now)
+    activation = Activation.objects.create(id=new_id(now), code=version.code, area=area, version=version,
+                                           switches=dict(switches), active_from=now)
+    record(Ref("process", version.code), {"active_in": area.code, "serial": version.serial}, area_id=area.pk)
+    registry.forget()
+    return activation.pk
+
+
+@command
+def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
+    """Close a process for new cases in an area; running cases go on to their end. Returns how many activations ended."""
+    _may(actor)
+    ended = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(active_to=now)
+    record(Ref("process", code), {"retired_in": str(area_id), "ended": ended}, area_id=area_id)
+    registry.forget()
+    return ended
+
+
+def _may(actor: Actor) -> None:
+    if not (is_system(actor) or actor.holds("system_admin")):
+        raise NotAllowedError()

@@ -1,0 +1,39 @@
+"""Plugs the cases engine into the sockets: its events, what it answers, how its objects are called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from xirang.engines.cases import commands, events, queries, registry, scope
+from xirang.engines.cases.spec import CountCases, OpenCase
+from xirang.engines.ledger.queries import Subject, plug_subject
+from xirang.foundation import sockets
+from xirang.foundation.actor import Actor
+from xirang.foundation.errors import NotFoundError
+from xirang.foundation.outbox import kind_of_type
+
+
+def plug() -> None:
+    """Run once by the composition of the whole."""
+    scope.plug_readers(registry.readers)
+    for event_type in events.EVENTS:
+        sockets.plug_event(kind_of_type(event_type), event_type)
+    sockets.plug_answer(CountCases, queries.count_cases)
+    sockets.plug_answer(OpenCase, _open)
+    plug_subject("case", _describe)
+
+
+def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:
+    opening = commands.Opening(process=effect.process, area_id=effect.area_id, answers=effect.fields, channel="wiring")
+    return commands.open_case(actor=actor, opening=opening, now=now)
+
+
+def _describe(actor: Actor, subject_id: str, now: datetime) -> Subject:
+    try:
+        case = queries.get_case(actor=actor, case_id=UUID(subject_id))
+    except ValueError as error:
+        raise NotFoundError() from error
+    return Subject(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]))

@@ -1,0 +1,94 @@
+"""What happened to a case, told to strangers: frozen facts without personal data, delivered after commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What every event of a case carries, so that a listener need not come back and ask.
+
+    `<party>_account_id`, `<party>_unit_id`, `<party>_person_id` name who a pack's wiring may address as `<party>`.
+    """
+
+    case_id: UUID
+    number: str
+    title: str
+    process: str
+    stage: str
+    area_id: UUID
+    url: str
+    holder_unit_id: UUID | None = None
+    holder_account_id: UUID | None = None
+    requester_account_id: UUID | None = None
+    requester_person_id: UUID | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(CaseFacts):
+    """Somebody asked and was given a number."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAssigned(CaseFacts):
+    """The case has a holder, new or another."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseActed(CaseFacts):
+    """One action of the process was taken; `action` is its code, `text` what was said to the requester."""
+
+    action: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAnswered(CaseFacts):
+    """The holder has answered; the requester decides whether that is the end."""
+
+    outcome: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(CaseFacts):
+    """The case was struck off. `confirmed` tells a requester's word from mere silence."""
+
+    outcome: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(CaseFacts):
+    """The requester was not content; `times` counts how often."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockMarked(CaseFacts):
+    """A clock passed a mark of its term. `percent` is the share, `effect` what the declaration asks for."""
+
+    clock: str
+    percent: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipIssued(CaseFacts):
+    """A mark asks for one of the three slips: `kind` is early_warning, supervision or progress."""
+
+    kind: str
+    clock: str
+    percent: int
+
+
+EVENTS = (CaseOpened, CaseAssigned, CaseActed, CaseAnswered, CaseClosed, CaseReopened, ClockMarked, SlipIssued)

@@ -1,0 +1,76 @@
+"""Who may do what with cases. Actions themselves are decided by the process and `logic.allowed_actions`."""
+
+from __future__ import annotations
+
+from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.models import Case
+from xirang.foundation.actor import Actor, Grant, is_public, is_system
+
+OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
+RECEIPT = "receipt"
+
+
+def roles_within(actor: Actor, area_path: list | tuple) -> frozenset[str]:
+    """The roles that the actor holds in an area or above it."""
+    return frozenset(grant.role for grant in actor.grants if grant.area_id in area_path)
+
+
+def relations_to(actor: Actor, case: Case, co_holders: tuple[str, ...] = ()) -> frozenset[str]:
+    """The actor's roles where the case lies, and what the actor is to this case."""
+    found = set(roles_within(actor, case.area.path))
+    if is_system(actor):
+        found.add("system")
+    if _is_requester(actor, case):
+        found.add("requester")
+    if case.holder_unit_id:
+        for grant in actor.grants:
+            if grant.organisation_id == case.holder_unit_id and grant.role in ("handler", "unit_leader", "grid_worker"):
+                found |= _as_unit(actor, grant, case)
+    if case.holder_account_id and str(case.holder_account_id) == actor.ref.id:
+        found.add("holder")
+    if {str(unit) for unit in actor.organisation_ids} & set(co_holders):
+        found.add("co_holder")
+    return frozenset(found)
+
+
+def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -> bool:
+    """Anybody where the process is open to anyone, otherwise whoever holds one of its roles where it is active."""
+    if process.anonymous or is_system(actor):
+        return True
+    return bool(roles_within(actor, area_path) & set(process.accounts_may_open)) or any(
+        grant.role in process.accounts_may_open for grant in actor.grants)
+
+
+def can_see_case(actor: Actor, case: Case) -> bool:
+    """Whoever holds the receipt sees this one case; everybody else by scope."""
+    return actor.ref.kind == RECEIPT and actor.ref.id == str(case.pk)
+
+
+def can_note_case(actor: Actor, process: ProcessType, relations: frozenset[str]) -> bool:
+    """Holders, helpers and the desks that see the case may write internal notes; the requester may add a word."""
+    return bool(relations & (OFFICE_RELATIONS | set(process.seen_by) | {"requester"}))
+
+
+def sees_internal(relations: frozenset[str], process: ProcessType) -> bool:
+    """Internal notes are for those who work on the case or watch over it, never for the requester."""
+    return "system" in relations or bool(relations & (OFFICE_RELATIONS | set(process.seen_by)))
+
+
+def _as_unit(actor: Actor, grant: Grant, case: Case) -> set[str]:
+    found = {"holder.leader"} if grant.role == "unit_leader" else set()
+    personal = case.holder_account_id is not None and str(case.holder_account_id) != actor.ref.id
+    # A case taken by one person is theirs; the head of the unit and an appointed stand-in may still act.
+    if not personal or grant.role == "unit_leader" or grant.stands_in_for:
+        found.add("holder")
+    return found
+
+
+def _is_requester(actor: Actor, case: Case) -> bool:
+    if actor.ref.kind == RECEIPT:
+        return actor.ref.id == str(case.pk)
+    if is_public(actor) or actor.ref.kind != "account":
+        return False
+    if case.requester_account_id and str(case.requester_account_id) == actor.ref.id:
+        return True
+    return case.requester_organisation_id is not None and any(
+        grant.role == "enterprise" and grant.organisation_id == case.requester_organisation_id for grant in actor.grants)

@@ -1,0 +1,24 @@
+"""All reads of the cases engine."""
+
+from xirang.engines.cases.queries.detail import CaseView, get_case_view
+from xirang.engines.cases.queries.figures import Figures, count_cases, get_figures
+from xirang.engines.cases.queries.lists import (
+    CaseFilter,
+    count_by_due,
+    count_open,
+    list_cases,
+    list_cases_with_marks,
+)
+from xirang.engines.cases.queries.single import (
+    find_case_by_receipt,
+    get_attachment,
+    get_case,
+    lock_case,
+    receipt_actor,
+)
+
+__all__ = [
+    "CaseFilter", "CaseView", "Figures", "count_by_due", "count_cases", "count_open", "find_case_by_receipt",
+    "get_attachment", "get_case", "get_case_view", "get_figures", "list_cases", "list_cases_with_marks", "lock_case",
+    "receipt_actor",
+]

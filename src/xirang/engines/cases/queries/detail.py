@@ -1,0 +1,233 @@
+"""Everything that a page shows of one case to one actor: fields, history, clock with its reason, allowed actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from xirang.engines.cases import ground, policy
+from xirang.engines.cases.logic.actions import Withheld, allowed_actions
+from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.engines.cases.logic.process import ActionSpec, ProcessType
+from xirang.engines.cases.logic.reasons import ClockReason, clock_reason, due_ruler
+from xirang.engines.cases.logic.rules import values_of
+from xirang.engines.cases.logic.state import CaseState
+from xirang.engines.cases.models import Attachment, Case, CaseEvent
+from xirang.engines.cases.queries.replaying import CALENDAR, state_of
+from xirang.engines.cases.queries.single import get_case
+from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import RulerDay, remaining_sentence
+from xirang.people.queries import masked_fields, names_of_organisations
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer as text: its field's title, the text (masked where personal), and files where it is files."""
+
+    code: str
+    title: str
+    text: str
+    personal: bool = False
+    person_id: UUID | None = None
+    drawer: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step of the history as this actor may read it."""
+
+    seq: int
+    at: datetime
+    title: str
+    who: str
+    unit: str
+    kind: str
+    action: str
+    internal: bool
+    answers: tuple[Shown, ...]
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """The clock that is due next: how it stands, its reason, and the days of the working-day ruler."""
+
+    code: str
+    title: str
+    due_at: datetime | None
+    status: str
+    late: bool
+    headline: str
+    reason: ClockReason
+    days: Sequence[RulerDay]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case for one actor."""
+
+    case: Case
+    process: ProcessType
+    state: CaseState
+    relations: frozenset[str]
+    internal: bool
+    fields: tuple[Shown, ...]
+    entries: tuple[Entry, ...]
+    clock: ClockView | None
+    allowed: tuple[ActionSpec, ...]
+    withheld: tuple[Withheld, ...]
+    requester: str
+    requester_phone: str
+    can_note: bool
+    language: str
+
+
+def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str = "zh") -> CaseView:
+    """One case with all that its page needs, in a bounded number of queries; NoSuchCaseError outside the scope."""
+    case = get_case(actor=actor, case_id=case_id)
+    rows = list(case.events.select_related("unit").order_by("seq"))
+    process, state = state_of(case, rows)
+    relations = policy.relations_to(actor, case, state.co_holders)
+    internal = policy.sees_internal(relations, process)
+    files = _files(case, internal)
+    words = _Words(process, case, language, files, rated=not relations & policy.OFFICE_RELATIONS or "dispatcher" in relations)
+    allowed, withheld = allowed_actions(process, state, relations, now, _values(process, state, case, actor, relations, now),
+                                        CALENDAR)
+    entries = tuple(words.entry(row) for row in reversed(rows) if internal or not row.internal)
+    name, phone = _requester(case)
+    return CaseView(case, process, state, relations, internal, words.fields(state.values), entries,
+                    _clock(process, state, now, language), tuple(a for a in allowed if not a.clock), withheld, name, phone,
+                    policy.can_note_case(actor, process, relations), language)
+
+
+def _values(process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime) -> dict[str, Any]:
+    me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
+    return values_of(process, state, now=now, me=me, about=ground.about_of(case.about_organisation_id),
+                     requester=requester_facts(case))
+
+
+def requester_facts(case: Case) -> dict[str, Any]:
+    """What guards may use of the requester of a case."""
+    anonymous = case.requester_account_id is None and case.requester_person_id is None
+    kind = "account" if case.requester_account_id else "anonymous" if anonymous else "person"
+    return {"anonymous": anonymous, "kind": kind}
+
+
+def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]]:
+    found: dict[tuple[int, str], list[Attachment]] = {}
+    for item in case.attachments.order_by("id"):
+        if internal or not item.internal:
+            found.setdefault((item.seq, item.field), []).append(item)
+    return found
+
+
+def _requester(case: Case) -> tuple[str, str]:
+    """The requester's name and phone, masked; the words for somebody who gave neither."""
+    masked = masked_fields([case.requester_person_id], ["name", "phone"]) if case.requester_person_id else {}
+    person = masked.get(case.requester_person_id, {})
+    firm = case.requester_organisation.name if case.requester_organisation else ""
+    return "，".join(part for part in (firm, person.get("name", "")) if part) or "未留姓名", person.get("phone", "")
+
+
+def _clock(process: ProcessType, state: CaseState, now: datetime, language: str) -> ClockView | None:
+    """The clock due next; where all stand still, the one that was paused last."""
+    code = state.due_clock or next((name for name, clock in state.clocks.items() if clock.status == "paused"), "")
+    if not code:
+        return None
+    clock, spec = state.clocks[code], process.all_clocks[code]
+    due = clock.due_at
+    headline = remaining_sentence(now, due, CALENDAR, language, working=clock.remaining.counts_working_time) if due else (
+        "计时已暂停" if language == "zh" else "The clock stands still")
+    return ClockView(code, spec.title.text(language), due, clock.status, due is not None and due < now, headline,
+                     clock_reason(process, state, code, CALENDAR), due_ruler(process, state, code, now, CALENDAR))
+
+
+class _Words:
+    """Puts the answers of one case into words; what lies elsewhere is fetched once for the whole page."""
+
+    def __init__(self, process: ProcessType, case: Case, language: str,
+                 files: Mapping[tuple[int, str], list[Attachment]], *, rated: bool) -> None:
+        self.process, self.case, self.language, self.files, self.rated = process, case, language, files, rated
+        self._units: dict[UUID, str] | None = None
+
+    def fields(self, values: Mapping[str, Any]) -> tuple[Shown, ...]:
+        """The answers of the form, in the order in which they are asked."""
+        persons = {UUID(value["person"]) for value in values.values() if isinstance(value, dict) and "person" in value}
+        masked = masked_fields(persons, ["name", "phone", "identity_number", "address"]) if persons else {}
+        return tuple(self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values)
+
+    def entry(self, row: CaseEvent) -> Entry:
+        """One step of the history."""
+        answers: tuple[Shown, ...] = ()
+        if row.kind == "acted":
+            asks = self.process.actions[row.action].asks
+            given = row.body.get("answers", {})
+            answers = tuple(self._shown(spec, given[code], row.seq, {}) for code, spec in asks.items()
+                            if code in given and (spec.kind != "rating" or self.rated))
+        elif row.kind == "noted":
+            answers = (Shown("text", "", row.body["text"]),)
+        because = row.body.get("because", {})
+        return Entry(row.seq, row.at, self._title(row), self._who(row), row.unit.name if row.unit else "", row.kind,
+                     row.action, row.internal, answers, because.get(self.language, "") if isinstance(because, dict) else "")
+
+    def _title(self, row: CaseEvent) -> str:
+        english = self.language.startswith("en")
+        if row.kind == "opened":
+            return "Submitted" if english else "提交"
+        if row.kind == "acted":
+            return self.process.actions[row.action].title.text(self.language)
+        if row.kind == "noted":
+            return ("Internal note" if english else "内部备注") if row.internal else ("Note" if english else "留言")
+        clock = self.process.all_clocks[row.action].title.text(self.language)
+        return f"{clock} {row.body['percent']}%"
+
+    def _who(self, row: CaseEvent) -> str:
+        if row.stands_in_for:
+            return f"{row.actor_name}（代 {row.stands_in_for}）"
+        return row.actor_name
+
+    def _shown(self, spec: FieldSpec, value: Any, seq: int, masked: Mapping[UUID, Mapping[str, str]]) -> Shown:
+        title = spec.title.text(self.language)
+        if spec.kind == "files":
+            return Shown(spec.code, title, "", files=tuple(self.files.get((seq, spec.code), ())))
+        if isinstance(value, dict) and "person" in value:
+            person = UUID(value["person"])
+            text = masked.get(person, {}).get(value["drawer"], "") or ("erased" if self.language == "en" else "已删除")
+            return Shown(spec.code, title, text, personal=True, person_id=person, drawer=value["drawer"])
+        return Shown(spec.code, title, self._text(spec, value))
+
+    def _text(self, spec: FieldSpec, value: Any) -> str:
+        english = self.language.startswith("en")
+        if spec.is_choice and spec.choices:
+            codes = value if isinstance(value, list) else [value]
+            return "、".join(spec.choices.title(str(code), self.language) for code in codes)
+        if spec.kind == "bool":
+            return ("Yes" if value else "No") if english else ("是" if value else "否")
+        if spec.kind == "fen":
+            return f"{int(value) // 100:,}.{int(value) % 100:02d} 元"
+        if spec.kind in ("unit", "organisation"):
+            return self._unit(value)
+        if spec.kind == "place" and isinstance(value, dict):
+            return value.get("address", "")
+        if spec.kind == "rating":
+            return f"{value} / 5"
+        return str(value)
+
+    def _unit(self, value: Any) -> str:
+        if self._units is None:
+            wanted = {UUID(answer) for row in self.case.events.filter(kind="acted").values_list("body", flat=True)
+                      for answer in row.get("answers", {}).values() if _is_uuid(answer)}
+            self._units = names_of_organisations(wanted)
+        return self._units.get(UUID(value), str(value)) if _is_uuid(value) else str(value)
+
+
+def _is_uuid(value: Any) -> bool:
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)

@@ -1,0 +1,78 @@
+"""Fetching one case: always within the actor's scope, or by the receipt that its requester holds."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+
+from xirang.engines.cases.models import Attachment, Case
+from xirang.engines.cases.policy import RECEIPT, can_see_case
+from xirang.foundation.actor import Actor, PlainActor, Ref
+from xirang.foundation.errors import NotFoundError
+from xirang.foundation.ids import CaseNumberError, check_query_code, parse_case_number
+
+_SHOWN = ("area", "process", "holder_unit", "holder_account", "requester_organisation", "about_organisation", "place")
+
+
+class NoSuchCaseError(NotFoundError):
+    code = "no_such_case"
+    zh = "没有这件办件，或它不在您可以查看的范围内。"
+    en = "There is no such case, or it lies outside what you may see."
+
+
+class WrongReceiptError(NotFoundError):
+    code = "wrong_receipt"
+    zh = "编号或查询码不对。两者都印在受理回执上，查询码是六位字母和数字。"
+    en = "The number or the query code is not right. Both are on your receipt."
+
+
+def get_case(*, actor: Actor, case_id: UUID) -> Case:
+    """One case with what a page shows of it; NoSuchCaseError outside the actor's scope."""
+    return _guarded(actor, Case.objects.select_related(*_SHOWN), case_id)
+
+
+def lock_case(*, actor: Actor, case_id: UUID) -> Case:
+    """As `get_case`, locked until the end of the transaction: one step at a time."""
+    return _guarded(actor, Case.objects.select_for_update(of=("self",)).select_related("area"), case_id)
+
+
+def _guarded(actor: Actor, rows, case_id: UUID) -> Case:
+    holder = actor.ref.kind == RECEIPT and actor.ref.id == str(case_id)
+    rows = rows.all_unscoped("the receipt of this case was shown") if holder else rows.within(actor)
+    case = rows.filter(pk=case_id).first()
+    if case is None or (holder and not can_see_case(actor, case)):
+        raise NoSuchCaseError()
+    return case
+
+
+def receipt_actor(case_id: UUID) -> PlainActor:
+    """Whoever holds the receipt of one case: may see it and act as its requester, nothing else."""
+    return PlainActor(Ref(RECEIPT, str(case_id)), "求助人")
+
+
+def find_case_by_receipt(*, number: str, code: str) -> Case:
+    """The case of a number and its query code; one and the same error whichever of the two is wrong.
+
+    A number whose check character is wrong is said to be mistyped: that gives nothing away.
+    """
+    try:
+        parsed = str(parse_case_number(number))
+    except CaseNumberError as error:
+        raise WrongReceiptError(zh=error.zh, en=error.en, code="mistyped_number") from error
+    case = Case.objects.all_unscoped("found by its receipt").filter(number=parsed).first()
+    key = settings.SECRETS.bytes_of("receipts_key")
+    # The code is compared for an unknown number too, so that the time taken tells nothing.
+    if not check_query_code(key, case.pk if case else UUID(int=0), code) or case is None:
+        raise WrongReceiptError()
+    return case
+
+
+def get_attachment(*, actor: Actor, case_id: UUID, attachment_id: UUID, internal: bool) -> Attachment:
+    """An attachment of a case that the actor may see; internal ones only for staff (`internal`)."""
+    case = get_case(actor=actor, case_id=case_id)
+    rows = Attachment.objects.filter(case=case, pk=attachment_id)
+    found = (rows if internal else rows.filter(internal=False)).first()
+    if found is None:
+        raise NoSuchCaseError()
+    return found

@@ -1,0 +1,104 @@
+"""Which processes exist and where they are active: read from the tables, kept for a moment, never needing a restart."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.models import Activation, ProcessVersion
+from xirang.engines.cases.spec import revive_process
+from xirang.foundation.errors import NotFoundError
+
+# A process activated by another worker is seen here after this many seconds at the latest.
+FRESH_FOR = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveProcess:
+    """A process as it is open for use in one area (and below it)."""
+
+    code: str
+    area_id: UUID
+    area_path: tuple[UUID, ...]
+    version_id: UUID
+    process: ProcessType
+    switches: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    active: tuple[ActiveProcess, ...]
+    readers: dict[str, frozenset[str]]
+    titles: dict[str, tuple[str, str]]
+    taken: float
+
+
+_latest: list[_Snapshot] = []
+
+
+def forget() -> None:
+    """Read the tables again at the next question: after an installation, and between tests."""
+    _latest.clear()
+
+
+@lru_cache(maxsize=512)
+def process_of(version_id: UUID) -> ProcessType:
+    """The process type of a stored version; a version never changes, so it is parsed once."""
+    row = ProcessVersion.objects.filter(pk=version_id).first()
+    if row is None:
+        raise NotFoundError(code="no_such_process", zh="没有这个流程。", en="There is no such process.")
+    return revive_process(row.document, row.values)
+
+
+def active_processes() -> tuple[ActiveProcess, ...]:
+    """Every activation in force, by code."""
+    return _snapshot().active
+
+
+def readers() -> dict[str, frozenset[str]]:
+    """For each process ever installed: the roles that see all its cases in their area, also after it was retired."""
+    return _snapshot().readers
+
+
+def titles() -> dict[str, tuple[str, str]]:
+    """For each process ever installed: its title in Chinese and English."""
+    return _snapshot().titles
+
+
+def find_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActiveProcess | None:
+    """The activation of a process that holds in an area: the nearest one on the way up."""
+    found = [item for item in active_processes() if item.code == code and item.area_id in area_path]
+    return max(found, key=lambda item: list(area_path).index(item.area_id), default=None)
+
+
+def get_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActiveProcess:
+    """As `find_active`; NotFoundError where the process is not in use."""
+    found = find_active(code, area_path)
+    if found is None:
+        raise NotFoundError(code="process_not_active", zh="这项服务在该区域尚未开通。", en="This service is not open in that area.")
+    return found
+
+
+def _snapshot() -> _Snapshot:
+    if _latest and time.monotonic() - _latest[0].taken < FRESH_FOR:
+        return _latest[0]
+    _latest[:] = [_take()]
+    return _latest[0]
+
+
+def _take() -> _Snapshot:
+    rows = Activation.objects.filter(active_to__isnull=True).select_related("area").order_by("code", "area__code")
+    active = tuple(ActiveProcess(row.code, row.area_id, tuple(row.area.path), row.version_id, process_of(row.version_id),
+                                 row.switches) for row in rows)
+    newest = ProcessVersion.objects.order_by("code", "-serial").distinct("code").values_list(
+        "code", "pk", "title_zh", "title_en")
+    known, names = {}, {}
+    for code, version_id, zh, en in newest:
+        known[code] = frozenset(process_of(version_id).seen_by)
+        names[code] = (zh, en)
+    return _Snapshot(active, known, names, time.monotonic())

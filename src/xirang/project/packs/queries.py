@@ -1,0 +1,105 @@
+"""Reading packs: what is installed, where it is active, how its switches stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from xirang.areas.models import Area
+from xirang.foundation.actor import Actor, is_system
+from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.project.models import PackActivation, PackVersion, SwitchChange
+from xirang.project.packs.policy import can_read_packs
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A pack with its newest version and every area in which it is active."""
+
+    pack: str
+    newest: PackVersion
+    activations: tuple[PackActivation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """How one switch of an active pack stands, and who turned it."""
+
+    activation_id: UUID
+    pack_title: str
+    area: str
+    code: str
+    title: str
+    on: bool
+    default: bool
+    restricted: bool
+    changed_at: datetime | None
+    changed_by: str
+    because: str
+
+
+def list_packs(*, actor: Actor) -> list[Installed]:
+    """Every installed pack, by code; NotAllowedError for those who neither run nor audit the platform."""
+    _may_read(actor)
+    newest: dict[str, PackVersion] = {}
+    for version in PackVersion.objects.filter(removed_at__isnull=True).order_by("pack", "installed_at"):
+        newest[version.pack] = version
+    active: dict[str, list[PackActivation]] = {}
+    for activation in _active():
+        active.setdefault(activation.pack, []).append(activation)
+    return [Installed(pack, version, tuple(active.get(pack, ()))) for pack, version in newest.items()]
+
+
+def get_pack(*, actor: Actor, pack: str) -> tuple[list[PackVersion], list[PackActivation]]:
+    """All versions of a pack, newest first, and its activations; NotFoundError when it was never installed."""
+    _may_read(actor)
+    versions = list(PackVersion.objects.filter(pack=pack).order_by("-installed_at"))
+    if not versions:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” was never installed.")
+    return versions, list(_active().filter(pack=pack))
+
+
+def find_newest(pack: str) -> PackVersion | None:
+    """The newest version of a pack that is not removed."""
+    return PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at").first()
+
+
+def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
+    """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
+    nearest: dict[str, PackActivation] = {}
+    for activation in _active().filter(area_id__in=area.path):
+        known = nearest.get(activation.pack)
+        if known is None or area.path.index(activation.area_id) > area.path.index(known.area_id):
+            nearest[activation.pack] = activation
+    return [(activation.version, line) for activation in nearest.values() for line in activation.version.wiring]
+
+
+def list_switches(*, actor: Actor) -> list[Switch]:
+    """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查)."""
+    latest = SwitchChange.objects.filter(activation_id=OuterRef("activation_id"), switch=OuterRef("switch")).order_by("-at")
+    changes = {(c.activation_id, c.switch): c for c in SwitchChange.objects.filter(pk=Subquery(latest.values("pk")[:1]))}
+    found = [_switch(activation, code, spec, changes.get((activation.pk, code)))
+             for activation in _active() for code, spec in (activation.version.manifest.get("switches") or {}).items()]
+    return sorted(found, key=lambda switch: (not switch.restricted, not switch.on, switch.pack_title))
+
+
+def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
+    title = spec.get("title", code)
+    return Switch(
+        activation.pk, activation.version.title_zh, activation.area.name, code,
+        title.get("zh", code) if isinstance(title, dict) else title,
+        on=bool(activation.switches.get(code, spec.get("default"))), default=bool(spec.get("default")),
+        restricted=bool(spec.get("restricted")), changed_at=change.at if change else None,
+        changed_by=change.by if change else "", because=change.because if change else "")
+
+
+def _active():
+    return PackActivation.objects.filter(active_to__isnull=True).select_related("version", "area").order_by("pack", "area__code")
+
+
+def _may_read(actor: Actor) -> None:
+    if not (is_system(actor) or can_read_packs(actor)):
+        raise NotAllowedError()
