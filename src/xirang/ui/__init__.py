@@ -1,0 +1,1 @@
+"""The face: page shells and components, free of domain words."""

@@ -1,0 +1,154 @@
+"""Shapes of list pages: table, cells, due strip, saved views, tabs, bulk actions and pager."""
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Role = Literal["due", "title", "status", "meta", "number", "actions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card."""
+
+    key: str
+    title: str
+    role: Role = "meta"
+    secondary: bool = False
+    phone: bool = True
+    sort_url: str = ""
+    sorted: Literal["", "up", "down"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCell:
+    """Dot and word."""
+
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueCell:
+    """A deadline, said by the calendar."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCell:
+    """A number with its unit; ``value`` may be None, which is shown as a dash."""
+
+    value: int | str | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCell:
+    """A link inside a row that is not the row's own link."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: ``cells`` by column key; ``url`` is the page behind it, ``drawer_url`` the fragment for the drawer."""
+
+    id: str
+    cells: dict[str, Any]
+    url: str = ""
+    drawer_url: str = ""
+    selectable: bool = True
+    is_open: bool = False
+    bulk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Paging by key: only previous and next; ``total`` None when counting would cost too much."""
+
+    total: int | None = None
+    unit: str = "件"
+    per_page: int = 20
+    previous_url: str = ""
+    next_url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """An action on the ticked rows. Rows whose ``bulk`` words hold ``needs`` are counted as able to take it.
+
+    ``confirm`` set: the button leads to ``url`` by GET with the ids, where a confirmation page asks; else it posts.
+    """
+
+    title: str
+    url: str
+    icon: str = ""
+    needs: str = ""
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All a list table needs. ``state`` loading draws a skeleton, failed keeps the filters and offers ``retry_url``."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    caption: str = ""
+    selectable: bool = False
+    dense: bool = True
+    state: Literal["ready", "loading", "failed"] = "ready"
+    empty_title: str = "没有符合条件的件"
+    empty_text: str = ""
+    empty_url: str = ""
+    empty_action: str = ""
+    retry_url: str = ""
+    reference: str = ""
+    bulk: tuple[BulkAction, ...] = ()
+    pager: Pager | None = None
+    unit: str = "件"
+    skeleton_rows: int = 5
+
+    @property
+    def span(self) -> int:
+        """How many columns a note across the table covers."""
+        return len(self.columns) + (1 if self.selectable else 0)
+
+    @property
+    def skeleton(self) -> range:
+        """One step per row of the skeleton."""
+        return range(self.skeleton_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DueBucket:
+    """One cell of the due strip."""
+
+    label: str
+    count: int
+    url: str
+    unit: str = "件"
+    late: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChip:
+    """A saved view with its count."""
+
+    label: str
+    url: str
+    count: int | None = None
+    active: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TabItem:
+    """A tab or a segment: a link, one of which is current."""
+
+    label: str
+    url: str
+    count: str | int | None = None
+    active: bool = False

@@ -1,0 +1,1 @@
+"""Tests of the face; none of them needs a database."""

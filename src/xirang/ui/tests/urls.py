@@ -1,0 +1,41 @@
+"""A small site around the face alone, for its own tests and for looking at it before the whole site stands."""
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from xirang.foundation.errors import NotFoundError
+from xirang.ui import gallery_data
+
+
+def public(request: HttpRequest) -> HttpResponse:
+    """The public shell with a form."""
+    context = gallery_data.everything(request.GET, large=request.GET.get("large") == "1")
+    return render(request, "ui/tests/public.html", context | {"shell": gallery_data.public_shell(request.GET)})
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """The bare shell around a confirmation."""
+    context = {
+        "title": "退回这 1 件？", "consequence": "退回后由指挥中心重新交办，期限不重算。", "verb": "确认退回", "cancel": "不退了",
+        "action": "#", "back_url": "#", "shell": gallery_data.public_shell(request.GET),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+def error(request: HttpRequest, status: int) -> HttpResponse:
+    """The error page for one status."""
+    context = {
+        "error": NotFoundError(), "sentence": "没有这件，或者不在您的范围内。请核对编号。", "status": status, "reference": "7F3A9C21",
+        "shell": gallery_data.public_shell(request.GET),
+    }
+    return render(request, "ui/error.html", context, status=status)
+
+
+urlpatterns = [
+    path("", include("xirang.ui.urls")),
+    path("public/", public),
+    path("bare/", bare),
+    path("error/<int:status>/", error),
+    path("language/", set_language, name="set_language"),
+]
