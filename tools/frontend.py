@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
     """`frontend.py libraries` fetches what the lock names, `frontend.py build` makes the static files."""
     node, npm = machine_node() or wheel_node()
     environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    if not os.access(Path.home(), os.W_OK):  # An account without a home has no cache.
+        environment.setdefault("npm_config_cache", str(FOLDER / "node_modules" / ".npm"))
     if arguments == ["libraries"]:
         # Nothing of a library runs while it is installed; npm's own words appear only when something fails.
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--no-update-notifier"]

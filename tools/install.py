@@ -86,6 +86,8 @@ def uv_environment(settings: dict[str, str]) -> dict[str, str]:
     # Hashes are required anyway, so the first index that has the name need not be the only one asked.
     environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     environment.setdefault("UV_LINK_MODE", "copy")
+    if not os.access(Path.home(), os.W_OK):  # An account without a home has no cache.
+        environment.setdefault("UV_NO_CACHE", "1")
     return environment
 
 

@@ -146,7 +146,7 @@ class EmbeddedPostgres:
             pid = int((self.data / "postmaster.pid").read_text().split("\n")[0])
         except (FileNotFoundError, ValueError):
             return None
-        return pid if pid in self.members() else None
+        return pid if self._is_ours(pid) else None
 
     def _recorded_sockets(self) -> Path:
         """Where the running server really listens: whoever started it may have had another temporary folder."""
@@ -158,18 +158,28 @@ class EmbeddedPostgres:
 
     def members(self) -> list[int]:
         """All living PostgreSQL processes that work in this home, found by their working directory."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                folder = os.readlink(entry / "cwd")
-                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
-                if folder == str(self.data) and (entry / "comm").read_text().strip() == "postgres" and state != "Z":
-                    found.append(int(entry.name))
-            except OSError:  # The process ended meanwhile or belongs to somebody else.
-                continue
-        return found
+        return [
+            pid for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._is_ours(pid := int(entry.name))
+        ]
+
+    def _is_ours(self, pid: int) -> bool:
+        entry = Path("/proc", str(pid))
+        try:
+            if os.readlink(entry / "cwd") != str(self.data) or (entry / "comm").read_text().strip() != "postgres":
+                return False
+            return (entry / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        except OSError:  # The process ended meanwhile or belongs to somebody else.
+            return False
+
+    def revive(self) -> bool:
+        """Start the server again where it has died under its users; true when it had."""
+        if self.running_pid() is not None:
+            return False
+        with open(self.home / "gate.lock", "a+") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            if self.running_pid() is None:
+                self._start()
+        return True
 
     def stop(self) -> None:
         """End the server in order, and by force when it does not obey; returns when no process is left."""

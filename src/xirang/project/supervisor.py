@@ -15,15 +15,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from xirang.project import secrets
-from xirang.project.database import open_database
+from xirang.project.database import embedded, open_database
 from xirang.project.folders import SOURCE, make_private, var_folder
 from xirang.project.lifeline import VARIABLE
-from xirang.project.speech import StartupError, choose, say
+from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.speech import StartupError, say
 from xirang.project.web import Address, address_from
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
+GRACE_SECONDS = 15  # So long after a revival the worker may still fall over the connection it lost.
+MOST_REVIVALS, REVIVAL_WINDOW_SECONDS = 3, 300
 
 
 @dataclass(slots=True)
@@ -32,12 +35,8 @@ class Part:
 
     zh: str
     en: str
+    command: str
     process: subprocess.Popen[bytes]
-
-    @property
-    def name(self) -> str:
-        """Its name in the terminal's language."""
-        return choose(self.zh, self.en)
 
 
 class StoppedError(BaseException):
@@ -58,9 +57,10 @@ def run(args: argparse.Namespace) -> int:
             make_private(var_folder())
             secrets.load(var_folder())
             _warn_without_face()
+            database = None if os.environ.get("DATABASE_URL") else embedded()
             with open_database():
                 _prepare()
-                return _run_parts(address, began)
+                _run_parts(address, began, database)
         except StoppedError:
             say("已停止。", "Stopped.")
             return 0
@@ -101,7 +101,7 @@ def _prepare() -> None:
         raise StartupError("数据准备没有成功，原因见上。", "Preparing the data failed, see above.")
 
 
-def _run_parts(address: Address, began: float) -> int:
+def _run_parts(address: Address, began: float, database: EmbeddedPostgres | None) -> None:
     parts: list[Part] = []
     try:
         parts.append(_start("网页服务", "the web service", "serve"))
@@ -112,11 +112,36 @@ def _run_parts(address: Address, began: float) -> int:
             f"息壤已启动（{took:.1f} 秒）：{address.url}　　按 Ctrl-C 停止。",
             f"Xirang is running ({took:.1f} s): {address.url}   Ctrl-C stops it.",
         )
-        while not (dead := _first_dead(parts)):
-            time.sleep(POLL_SECONDS)
-        raise _death(dead)
+        _watch(parts, database)
     finally:
         _end(parts)
+
+
+def _watch(parts: list[Part], database: EmbeddedPostgres | None) -> None:
+    """Look after the parts until we are stopped. A dead embedded database is started again; it loses no commit.
+
+    The worker may end with its database and comes back with it; any other death ends everything.
+    """
+    revivals: list[float] = []
+    while True:
+        time.sleep(POLL_SECONDS)
+        dead = _first_dead(parts)
+        if database and database.running_pid() is None:
+            revivals = [moment for moment in revivals if time.monotonic() - moment < REVIVAL_WINDOW_SECONDS]
+            if len(revivals) >= MOST_REVIVALS:
+                raise StartupError(
+                    "数据库反复退出，全部停止。请运行 xirang doctor。", "The database keeps dying. Run xirang doctor."
+                )
+            revivals.append(time.monotonic())
+            database.revive()
+            say(
+                "数据库意外退出，已重新启动，数据没有丢失。",
+                "The database died and was started again; no data is lost.",
+            )
+        elif dead and dead.command == "work" and revivals and time.monotonic() - revivals[-1] < GRACE_SECONDS:
+            parts[parts.index(dead)] = _start(dead.zh, dead.en, dead.command)
+        elif dead:
+            raise _death(dead)
 
 
 def _start(zh: str, en: str, command: str) -> Part:
@@ -124,7 +149,8 @@ def _start(zh: str, en: str, command: str) -> Part:
     environment = os.environ | {VARIABLE: str(os.getpid()), "PYTHONPATH": os.pathsep.join(paths)}
     argv = [sys.executable, "-m", "xirang.project.cli", command]
     # A session of its own keeps the terminal's Ctrl-C from the child: we end the parts in order.
-    return Part(zh, en, subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, start_new_session=True))
+    process = subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    return Part(zh, en, command, process)
 
 
 def _await_ready(address: Address, parts: list[Part]) -> None:
