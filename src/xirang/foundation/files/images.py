@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
+import threading
 import zlib
 from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps, ImageSequence
+from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
 from xirang.foundation.files.errors import BrokenFileError, TooLargeError
 from xirang.foundation.files.kinds import FileKind
@@ -15,6 +17,9 @@ from xirang.foundation.files.kinds import FileKind
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 100
 _JPEG_QUALITY = 90
+# An unpacked picture takes four bytes a pixel, and twice that while it is turned: large ones wait for each other.
+_LARGE_PIXELS = 12_000_000
+_one_large_at_a_time = threading.Lock()
 _FORMATS = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG", FileKind.WEBP: "WEBP", FileKind.GIF: "GIF"}
 _KEPT_INFO = ("transparency", "duration", "loop", "background")
 _DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
@@ -45,8 +50,8 @@ def _to_srgb(frame: Image.Image) -> Image.Image:
 
 def _clean_frame(frame: Image.Image, kind: FileKind) -> Image.Image:
     kept = {key: frame.info[key] for key in _KEPT_INFO if key in frame.info}
-    # Turning always gives a copy, so what is changed below is ours; a second copy would double the memory.
-    upright = _to_srgb(ImageOps.exif_transpose(frame))
+    ImageOps.exif_transpose(frame, in_place=True)
+    upright = _to_srgb(frame)
     if kind is FileKind.JPEG and upright.mode not in ("L", "RGB"):
         upright = upright.convert("RGB")
     upright.info = kept
@@ -64,13 +69,21 @@ def _frames(image: Image.Image, kind: FileKind, most_pixels: int) -> list[Image.
             "动图的帧数太多或尺寸太大。请改传静态图片。",
             "The moving picture has too many or too large frames. Please upload a still one.",
         )
-    return [_clean_frame(frame, kind) for frame in ImageSequence.Iterator(image)]
+    return [_clean_frame(frame.copy(), kind) for frame in ImageSequence.Iterator(image)]
 
 
-def _save(frames: list[Image.Image], kind: FileKind, target: BinaryIO) -> None:
-    options: dict[str, object] = {"format": _FORMATS[kind]}
-    if kind is FileKind.JPEG:
-        options |= {"quality": _JPEG_QUALITY, "optimize": True}
+def _jpeg_options(image: Image.Image) -> dict[str, object]:
+    """Return the settings with which a JPEG was written, so that writing it anew neither coarsens nor swells it."""
+    tables = getattr(image, "quantization", None) or {}
+    plain = all(len(table) == 64 and all(0 < step < 256 for step in table) for table in tables.values())
+    if image.mode not in ("L", "RGB") or not 1 <= len(tables) <= 4 or not plain:
+        return {"quality": _JPEG_QUALITY}
+    sampling = JpegImagePlugin.get_sampling(image)
+    return {"qtables": tables} | ({"subsampling": sampling} if sampling >= 0 else {})
+
+
+def _save(frames: list[Image.Image], kind: FileKind, target: BinaryIO, options: dict[str, object]) -> None:
+    options = {"format": _FORMATS[kind], **options}
     if kind is FileKind.WEBP:
         options |= {"quality": _JPEG_QUALITY, "exif": b"", "icc_profile": b"", "xmp": b""}
     if len(frames) > 1:
@@ -89,8 +102,10 @@ def rewrite_image(source: BinaryIO, target: BinaryIO, kind: FileKind, most_pixel
         with Image.open(source, formats=[_FORMATS[kind]]) as image:
             if image.width * image.height > most_pixels:
                 raise _too_many_pixels(most_pixels)
-            image.load()
-            _save(_frames(image, kind, most_pixels), kind, target)
+            with _one_large_at_a_time if image.width * image.height > _LARGE_PIXELS else contextlib.nullcontext():
+                image.load()
+                options = _jpeg_options(image) if kind is FileKind.JPEG else {}
+                _save(_frames(image, kind, most_pixels), kind, target, options)
     except TooLargeError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

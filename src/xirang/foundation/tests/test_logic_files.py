@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageStat
 
 from xirang.foundation import files
-from xirang.foundation.files import FileKind, inspecting
+from xirang.foundation.files import FileKind, images, inspecting
 
 ANY = ("image", "pdf", "office", "audio", "video")
 
@@ -203,6 +203,31 @@ def test_pictures_are_turned_upright(root):
         red, _, blue = kept.convert("RGB").getpixel((20, 5))
         assert red > 200
         assert blue < 60
+
+
+@pytest.mark.parametrize(
+    "options", [{"quality": 40}, {"quality": 98, "subsampling": 0}, {"quality": 70, "progressive": True}]
+)
+def test_writing_anew_neither_coarsens_nor_swells_a_picture(root, options):
+    stream = io.BytesIO()
+    Image.effect_noise((500, 400), 60).convert("RGB").save(stream, "JPEG", **options)
+    kept = keep(root, stream.getvalue())
+    assert 0.8 < kept.size / len(stream.getvalue()) < 1.2
+    with Image.open(kept.path) as after, Image.open(stream) as before:
+        difference = ImageChops.difference(after.convert("L"), before.convert("L"))
+    assert ImageStat.Stat(difference).mean[0] < 1.5
+
+
+def test_large_pictures_wait_for_each_other_and_do_not_block_small_ones(root):
+    large = picture(size=(4200, 3000))
+    with images._one_large_at_a_time:
+        waiting = threading.Thread(target=keep, args=(root, large))
+        waiting.start()
+        keep(root, picture(size=(90, 80)))
+        assert waiting.is_alive()
+    waiting.join(20)
+    assert not waiting.is_alive()
+    assert sum(path.is_file() for path in root.rglob("*")) == 2
 
 
 def test_an_embedded_colour_profile_is_applied_and_dropped(root):
