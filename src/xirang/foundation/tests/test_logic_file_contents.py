@@ -1,4 +1,4 @@
-"""Documents, sound, video and names that hide something, and the virus check against a server that speaks its protocol."""
+"""Documents, sound, video and names that hide something; the virus check against a server speaking its protocol."""
 
 import io
 import os
