@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -26,17 +26,19 @@ from xirang.foundation.expressions.nodes import (
     Negate,
     Node,
     Not,
-    walk,
 )
 from xirang.foundation.expressions.types import OptionalOf, Record, Type
 from xirang.foundation.expressions.values import LOCAL, YearMonth, checked_value, local_date
+
+MAX_WORKDAY_SPAN = 36_600
+"""Days between two dates for workdays_between(): a calendar may walk day by day, so a span has an end (100 years)."""
 
 
 class Calendar(Protocol):
     """What workdays_between() needs of a working calendar."""
 
     def workdays_between(self, a: date, b: date) -> int:
-        """Working days from a to b."""
+        """Working days after a up to and including b, negative when b is earlier."""
         ...
 
 
@@ -116,20 +118,17 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
 _COMBINE: dict[str, Callable] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-def evaluate(node: Node, source: str, values: Mapping, calendar: Calendar | None) -> Evaluation:
-    """Evaluate a checked rule for one row of `values`; ExpressionError when a value is absent or does not fit."""
-    run = _Run(source, read_inputs(node, values), calendar)
+def evaluate(
+    node: Node, source: str, inputs: Iterable[Name], values: Mapping, calendar: Calendar | None
+) -> Evaluation:
+    """Evaluate a checked rule for one row of `values`; ExpressionError when a value is absent or does not fit.
+
+    Every value that the rule mentions is checked, whether or not it will be needed, so that a faulty row does not
+    pass by luck.
+    """
+    run = _Run(source, {name.path: _input(name, values) for name in inputs}, calendar)
     value = run.value(node)
     return Evaluation(value, tuple(run.trace), node.type, source, node)
-
-
-def read_inputs(node: Node, values: Mapping) -> dict[tuple[str, ...], object]:
-    """The checked value of every path the rule mentions, whether or not it will be needed."""
-    found: dict[tuple[str, ...], object] = {}
-    for part in walk(node):
-        if isinstance(part, Name) and part.path not in found:
-            found[part.path] = _input(part, values)
-    return found
 
 
 def _input(name: Name, values: Mapping) -> object:
@@ -279,7 +278,11 @@ class _Run:
         """Working days by the calendar of this evaluation."""
         if self.calendar is None:
             raise error("calendar_absent", node.start, node.end, expected="calendar")
-        return int(self.calendar.workdays_between(local_date(first), local_date(second)))
+        start, end = local_date(first), local_date(second)
+        if abs((end - start).days) > MAX_WORKDAY_SPAN:
+            name = self.source[node.start:node.end]
+            raise error("out_of_range", node.start, node.end, found=name, name=name)
+        return int(self.calendar.workdays_between(start, end))
 
 
 def _continues(node: Arithmetic, part: Node) -> bool:

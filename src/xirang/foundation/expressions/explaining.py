@@ -129,8 +129,12 @@ def _is_root(evaluation: Evaluation) -> bool:
 
 
 def _result(evaluation: Evaluation, wording: Wording) -> str:
-    words = _words(evaluation.node, wording, None)
-    return f"{words} = {_value(evaluation.node, evaluation.value, wording)}"
+    return _equation(_words(evaluation.node, wording, None), _value(evaluation.node, evaluation.value, wording))
+
+
+def _equation(words: str, value: str) -> str:
+    """words = value, or words ≈ value where the value cannot be written out."""
+    return f"{words} ≈ {value[1:]}" if value.startswith("≈") else f"{words} = {value}"
 
 
 def _line(step: TraceStep, wording: Wording) -> str:
@@ -145,7 +149,7 @@ def _line(step: TraceStep, wording: Wording) -> str:
         return f"{words}{colon}{_sides(step, wording)}{wording.pick(('，', ', '))}{verdict}"
     if step.type == BOOL:
         return words + colon + verdict
-    return f"{words} = {_value(step.node, step.value, wording)}"
+    return _equation(words, _value(step.node, step.value, wording))
 
 
 def _sides(step: TraceStep, wording: Wording) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xirang.foundation.expressions.agreement import require, require_present
 from xirang.foundation.expressions.checking import Checker
@@ -18,13 +18,14 @@ class Expression:
     """One rule that has been read and checked.
 
     `node` is the typed tree, `type` what a row gives, `names` the dotted paths that the rule uses
-    ("bill", "about.staff").
+    ("bill", "about.staff"), `inputs` the first node of each, in the order they are written.
     """
 
     source: str
     node: Node
     type: Type
     names: frozenset[str]
+    inputs: tuple[Name, ...] = field(repr=False, compare=False)
 
     @property
     def needs_calendar(self) -> bool:
@@ -39,7 +40,7 @@ class Expression:
         str for code and text, list for lists, None only for what may be missing. Names that the rule does not use
         are ignored. Raises ExpressionError naming the value that is absent or does not fit; a float never fits.
         """
-        return evaluate(self.node, self.source, values, calendar)
+        return evaluate(self.node, self.source, self.inputs, values, calendar)
 
 
 def compile_expression(source: str, names: Mapping[str, Type | Mapping], *, expects: Type | None = None) -> Expression:
@@ -54,5 +55,8 @@ def compile_expression(source: str, names: Mapping[str, Type | Mapping], *, expe
         node = require(node, expects, reading.source)
     elif not isinstance(node.type, OptionalOf):
         require_present(node, reading.source)
-    used = frozenset(part.dotted for part in walk(node) if isinstance(part, Name))
-    return Expression(reading.source, node, node.type, used)
+    # Walking backwards leaves the first node of each path in place, which is where an error points to.
+    named = [part for part in walk(node) if isinstance(part, Name)]
+    first = {part.path: part for part in reversed(named)}
+    inputs = tuple(sorted(first.values(), key=lambda part: part.start))
+    return Expression(reading.source, node, node.type, frozenset(part.dotted for part in inputs), inputs)

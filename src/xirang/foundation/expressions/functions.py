@@ -262,8 +262,8 @@ def _months_between(site: CallSite) -> Node:
     return site.gives(INT, first, second)
 
 
-@_function("workdays_between(a, b)", "从 a 到 b 的工作日数，按工作日历计调休",
-           "working days from a to b by the calendar")
+@_function("workdays_between(a, b)", "a 之后到 b（含 b）的工作日数，按工作日历计调休",
+           "working days after a up to and including b, by the working calendar")
 def _workdays_between(site: CallSite) -> Node:
     return site.gives(INT, _moment(site, "a", (DATE, DATETIME)), _moment(site, "b", (DATE, DATETIME)))
 

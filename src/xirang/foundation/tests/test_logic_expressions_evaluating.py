@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import pytest
 
+from xirang.foundation.calendar import WorkingCalendar
 from xirang.foundation.expressions import (
     BOOL,
     DATE,
@@ -200,6 +201,19 @@ def test_a_calendar_may_refuse_in_its_own_words():
         compile_expression("workdays_between(since, due)", NAMES).evaluate(VALUES, calendar=UntilLastYear())
 
 
+def test_the_real_calendar_counts_make_up_days():
+    rule = compile_expression("workdays_between('2026-09-18', due)", NAMES)
+    due = datetime(2026, 9, 24, 9, 0, tzinfo=UTC)
+    assert rule.evaluate({"due": due}, calendar=WorkingCalendar()).value == 5
+    assert rule.evaluate({"due": due}, calendar=Weekdays()).value == 4
+
+
+def test_centuries_of_working_days_are_not_counted():
+    with pytest.raises(ExpressionError) as caught:
+        result("workdays_between(since, due)", since=date(1, 1, 1))
+    assert caught.value.code == "out_of_range"
+
+
 def test_before_the_first_month_there_is_none():
     with pytest.raises(ExpressionError) as caught:
         result("same_month_last_year(period)", period=YearMonth(1, 3))
@@ -209,8 +223,8 @@ def test_before_the_first_month_there_is_none():
 # Values that do not fit
 
 
-class Topic(str, Enum):
-    """The form that Django's TextChoices builds upon."""
+class Topic(str, Enum):  # noqa: UP042
+    """The older form of a text enumeration, whose str() is not its value."""
 
     POWER = "power"
 
