@@ -4,7 +4,7 @@ from typing import Any
 
 from django.template import Context, Library, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 SLOTS = "xirang_ui_slots"
 
@@ -30,7 +30,7 @@ class BlockComponent(Node):
             *(arg.resolve(context) for arg in self.args),
             **{name: value.resolve(context) for name, value in self.kwargs.items()},
         )
-        return render_inside(context, self.template, data | {"content": content.strip(), "slots": slots})
+        return render_inside(context, self.template, data | {"content": mark_safe(content.strip()), "slots": slots})
 
 
 class Slot(Node):
@@ -44,7 +44,7 @@ class Slot(Node):
         stack = context.render_context.get(SLOTS)
         content = self.nodelist.render(context)
         if stack:
-            stack[-1][self.name] = content.strip()
+            stack[-1][self.name] = mark_safe(content.strip())
         return ""
 
 

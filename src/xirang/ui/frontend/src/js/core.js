@@ -14,7 +14,7 @@ const zh = {
   left: (n) => `还可写 ${n} 字`, over: (n) => `多了 ${n} 字`,
   draftSaved: (time) => `草稿已存 ${time}`, draftFailed: '没存上：这台设备的存储满了。请先提交或复制内容。', draftFound: (time) => `已带回您 ${time} 的草稿`, draftDrop: '不要草稿',
   fileTooBig: (mb) => `超过 ${mb} MB，请压缩后再传`, fileKind: (kinds) => `只收 ${kinds}`, filesTooMany: (n) => `最多 ${n} 个文件`, fileEmpty: '文件是空的',
-  fileFailed: '没传上：网络中断', fileStopped: '已停止', dropHere: '点此选择，或拖到这里', dropNow: '松开就上传',
+  fileFailed: '没传上：网络中断', fileWaiting: '附件还在传，传完再提交。', fileStopped: '已停止', dropHere: '点此选择，或拖到这里', dropNow: '松开就上传',
   areaSearch: '打字找街道、社区或网格', areaTop: '请选择', areaAll: '（就选这一级）', areaFailed: '下一级没取到，请重选一次。', suggestFailed: '地址提示没取到，可以直接填写。',
 };
 const en = {
@@ -26,7 +26,7 @@ const en = {
   left: (n) => `${n} characters left`, over: (n) => `${n} characters too many`,
   draftSaved: (time) => `Draft saved ${time}`, draftFailed: 'Draft not saved: storage on this device is full. Please submit or copy your text.', draftFound: (time) => `Your draft of ${time} is back`, draftDrop: 'Discard draft',
   fileTooBig: (mb) => `Larger than ${mb} MB`, fileKind: (kinds) => `Only ${kinds}`, filesTooMany: (n) => `At most ${n} files`, fileEmpty: 'The file is empty',
-  fileFailed: 'Not uploaded: the network is down', fileStopped: 'Stopped', dropHere: 'Click to choose, or drop here', dropNow: 'Release to upload',
+  fileFailed: 'Not uploaded: the network is down', fileWaiting: 'Files are still on their way. Please submit when they are done.', fileStopped: 'Stopped', dropHere: 'Click to choose, or drop here', dropNow: 'Release to upload',
   areaSearch: 'Type to find a street, community or grid', areaTop: 'Choose', areaAll: '(this level)', areaFailed: 'The next level did not load. Please choose again.', suggestFailed: 'No suggestions now; you can type the address.',
 };
 export const words = lang === 'en' ? en : zh;
