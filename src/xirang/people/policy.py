@@ -39,13 +39,21 @@ PERMITS: tuple[Permit, ...] = (
     Permit("people.lock_account", "锁定账号", ("system_admin", "security_admin"), "所辖区域；本人除外"),
     Permit("people.unlock_account", "解除锁定", ("security_admin",), "所辖区域；本人除外"),
     Permit("people.disable_totp", "停用动态码", ("security_admin",), "所辖区域；本人凭动态码"),
-    Permit("people.set_stand_in", "设定代岗", ("security_admin", "unit_leader"),
-           "所辖区域；负责人限本单位；本人限同单位同事"),
+    Permit(
+        "people.set_stand_in",
+        "设定代岗",
+        ("security_admin", "unit_leader"),
+        "所辖区域；负责人限本单位；本人限同单位同事",
+    ),
     Permit("people.end_stand_in", "结束代岗", ("security_admin", "unit_leader"), "所辖区域；负责人限本单位；本人"),
     Permit("people.start_preview", "以某人身份查看（只读）", ("security_admin",), "所辖区域；三员账号除外"),
     Permit("people.end_preview", "结束查看", ("security_admin",), "本人发起的"),
-    Permit("people.reveal_field", "查看个人信息原文", ("security_admin", "unit_leader"),
-           "所辖区域；负责人限本单位；办件中由承办引擎核定；本人"),
+    Permit(
+        "people.reveal_field",
+        "查看个人信息原文",
+        ("security_admin", "unit_leader"),
+        "所辖区域；负责人限本单位；办件中由承办引擎核定；本人",
+    ),
     Permit("people.erase_person", "删除个人信息", ("security_admin",), "所辖区域；三员账号除外"),
     Permit("people.change_password", "修改口令", ("signed_in",), "本人"),
     Permit("people.choose_language", "选择语言", ("signed_in",), "本人"),
@@ -73,7 +81,8 @@ def _is_own(actor: Actor, account: Account) -> bool:
 def _leads(actor: Actor, account: Account) -> bool:
     """True for the head of the unit that the account belongs to."""
     return account.organisation_id is not None and any(
-        grant.role == "unit_leader" and grant.organisation_id == account.organisation_id for grant in actor.grants)
+        grant.role == "unit_leader" and grant.organisation_id == account.organisation_id for grant in actor.grants
+    )
 
 
 def can_create_organisation(actor: Actor, area_path: Path) -> bool:

@@ -97,8 +97,17 @@ def codes_of_floor(*floors: Floor) -> frozenset[str]:
 
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-PLATFORM_ROLES = (*ADMINISTRATORS, "dispatcher", "handler", "unit_leader", "leader", "grid_worker", "enterprise",
-                  "resident", "auditor")
+PLATFORM_ROLES = (
+    *ADMINISTRATORS,
+    "dispatcher",
+    "handler",
+    "unit_leader",
+    "leader",
+    "grid_worker",
+    "enterprise",
+    "resident",
+    "auditor",
+)
 
 for _role in (
     Role("system_admin", "系统管理员", "System administrator", Floor.OFFICE, apart="administrators"),
@@ -118,6 +127,7 @@ for _role in (
 
 # ---------------------------------------------------------------- the vault
 
+
 @dataclass(frozen=True, slots=True)
 class VaultField:
     """One kind of personal data: its titles, whether it can be found by value, and how it is masked."""
@@ -128,16 +138,31 @@ class VaultField:
     found_by_value: bool = False
 
 
-VAULT_FIELDS: dict[str, VaultField] = {field.code: field for field in (
-    VaultField("name", "姓名", "Name"),
-    VaultField("phone", "手机号码", "Phone", found_by_value=True),
-    VaultField("identity_number", "身份证号", "Identity number", found_by_value=True),
-    VaultField("address", "住址", "Address"),
-    VaultField("email", "电子邮箱", "E-mail", found_by_value=True),
-)}
+VAULT_FIELDS: dict[str, VaultField] = {
+    field.code: field
+    for field in (
+        VaultField("name", "姓名", "Name"),
+        VaultField("phone", "手机号码", "Phone", found_by_value=True),
+        VaultField("identity_number", "身份证号", "Identity number", found_by_value=True),
+        VaultField("address", "住址", "Address"),
+        VaultField("email", "电子邮箱", "E-mail", found_by_value=True),
+    )
+}
 
-RESERVED_USERNAMES = ("admin", "administrator", "root", "superuser", "test", "guest", "system", "public", "sysadmin",
-                      "user", "operator", "demo")
+RESERVED_USERNAMES = (
+    "admin",
+    "administrator",
+    "root",
+    "superuser",
+    "test",
+    "guest",
+    "system",
+    "public",
+    "sysadmin",
+    "user",
+    "operator",
+    "demo",
+)
 
 
 @dataclass(frozen=True, slots=True)

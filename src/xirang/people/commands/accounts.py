@@ -66,10 +66,22 @@ class OpenedAccount:
 
 
 @command
-def open_account(*, actor: Actor, username: str, title_name: str, area_id: UUID, now: datetime,
-                 organisation_id: UUID | None = None, person_id: UUID | None = None, name: str = "", phone: str = "",
-                 password: str = "", must_change_password: bool = True, language: str = "zh-hans",
-                 is_demo: bool = False) -> OpenedAccount:
+def open_account(
+    *,
+    actor: Actor,
+    username: str,
+    title_name: str,
+    area_id: UUID,
+    now: datetime,
+    organisation_id: UUID | None = None,
+    person_id: UUID | None = None,
+    name: str = "",
+    phone: str = "",
+    password: str = "",
+    must_change_password: bool = True,
+    language: str = "zh-hans",
+    is_demo: bool = False,
+) -> OpenedAccount:
     """Open an account without any role, for a new person (with `name`, `phone`) or the one given.
 
     Without `password` a random one is made. InvalidError for user name, shown name, phone or a weak password;
@@ -77,16 +89,40 @@ def open_account(*, actor: Actor, username: str, title_name: str, area_id: UUID,
     """
     chosen = password or first_password()
     account_id = enter_account(
-        actor=actor, username=username, title_name=title_name, area_id=area_id, organisation_id=organisation_id,
-        person_id=person_id, personal={"name": name, "phone": phone}, password=chosen, weak_allowed=not password,
-        must_change_password=must_change_password, language=language, is_demo=is_demo, now=now)
+        actor=actor,
+        username=username,
+        title_name=title_name,
+        area_id=area_id,
+        organisation_id=organisation_id,
+        person_id=person_id,
+        personal={"name": name, "phone": phone},
+        password=chosen,
+        weak_allowed=not password,
+        must_change_password=must_change_password,
+        language=language,
+        is_demo=is_demo,
+        now=now,
+    )
     return OpenedAccount(account_id, chosen)
 
 
-def enter_account(*, actor: Actor, username: str, title_name: str, area_id: UUID, organisation_id: UUID | None,
-                  person_id: UUID | None, personal: dict[str, str], password: str, weak_allowed: bool,
-                  must_change_password: bool, now: datetime, language: str = "zh-hans", is_demo: bool = False,
-                  encoded: str = "") -> UUID:
+def enter_account(
+    *,
+    actor: Actor,
+    username: str,
+    title_name: str,
+    area_id: UUID,
+    organisation_id: UUID | None,
+    person_id: UUID | None,
+    personal: dict[str, str],
+    password: str,
+    weak_allowed: bool,
+    must_change_password: bool,
+    now: datetime,
+    language: str = "zh-hans",
+    is_demo: bool = False,
+    encoded: str = "",
+) -> UUID:
     """The common part of every way to an account, inside a command; `encoded` is the password hashed beforehand."""
     area = areas.get_area(area_id)
     if not can_open_account(actor, area.path):
@@ -97,9 +133,16 @@ def enter_account(*, actor: Actor, username: str, title_name: str, area_id: UUID
         raise InvalidError(fields=fields)
     if queries.find_account(username) is not None:
         raise UsernameTakenError(username=username)
-    account = Account(id=new_id(now), username=username, title_name=title_name, organisation=organisation,
-                      language=language if language in LANGUAGES else "zh-hans", created_at=now, is_demo=is_demo,
-                      must_change_password=must_change_password)
+    account = Account(
+        id=new_id(now),
+        username=username,
+        title_name=title_name,
+        organisation=organisation,
+        language=language if language in LANGUAGES else "zh-hans",
+        created_at=now,
+        is_demo=is_demo,
+        must_change_password=must_change_password,
+    )
     account.place_in(area)
     if not weak_allowed:
         _check_password(password, account)
@@ -111,8 +154,11 @@ def enter_account(*, actor: Actor, username: str, title_name: str, area_id: UUID
             account.save(force_insert=True)
     except IntegrityError as error:
         raise UsernameTakenError(username=username) from error
-    record(Ref("account", str(account.pk)), {"username": username, "organisation": organisation and organisation.pk},
-           area_id=area.pk)
+    record(
+        Ref("account", str(account.pk)),
+        {"username": username, "organisation": organisation and organisation.pk},
+        area_id=area.pk,
+    )
     return account.pk
 
 
@@ -139,8 +185,13 @@ def _own(actor: Actor) -> Account:
     """The actor's own account, locked for change."""
     if actor.ref.kind != "account":
         raise NotMineError()
-    row = (Account.objects.within(actor).select_related("area").select_for_update(of=("self",))
-           .filter(pk=actor.ref.id).first())
+    row = (
+        Account.objects.within(actor)
+        .select_related("area")
+        .select_for_update(of=("self",))
+        .filter(pk=actor.ref.id)
+        .first()
+    )
     if row is None:
         raise NotMineError()
     return row
@@ -225,8 +276,11 @@ def start_totp(*, actor: Actor, now: datetime) -> str:
     """A fresh secret for the account's device, sealed in the vault; nothing is required until a code confirms it."""
     account = _own(actor)
     if account.has_totp:
-        raise ConflictError(code="totp_on", zh="动态码已经启用。要换设备，请先停用。",
-                            en="Moving codes are on already. To change the device, turn them off first.")
+        raise ConflictError(
+            code="totp_on",
+            zh="动态码已经启用。要换设备，请先停用。",
+            en="Moving codes are on already. To change the device, turn them off first.",
+        )
     secret = pyotp.random_base32()
     account.totp_secret = seal(data_key(account.person_id), secret, account.person_id, TOTP_FIELD)
     account.totp_last_step = None
@@ -249,7 +303,8 @@ def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     codes = new_recovery_codes()
     account.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(account=account, digest=recovery_digest(str(account.pk), one)) for one in codes)
+        RecoveryCode(account=account, digest=recovery_digest(str(account.pk), one)) for one in codes
+    )
     _say(account, {"totp": "confirmed"})
     return codes
 
@@ -283,8 +338,11 @@ def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now
     view = mine.filter(title=title).first()
     if view is None:
         if mine.count() >= MOST_VIEWS:
-            raise ConflictError(code="too_many_views", zh="每个页面最多保存 20 个视图，请先删除不用的。",
-                                en="At most 20 views per page; remove one first.")
+            raise ConflictError(
+                code="too_many_views",
+                zh="每个页面最多保存 20 个视图，请先删除不用的。",
+                en="At most 20 views per page; remove one first.",
+            )
         view = SavedView(id=new_id(now), account=account, page=page[:60], title=title, position=mine.count())
     view.query = kept
     view.save()

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from xirang.areas import queries as areas
 from xirang.areas.models import Area, ancestor_columns
 from xirang.foundation.actor import Actor, Ref
-from xirang.foundation.commands import command, record
+from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
 from xirang.foundation.text import plain
@@ -27,8 +27,14 @@ from xirang.people.policy import can_create_organisation
 from xirang.people.spec import Kind
 
 ROWS_PER_RECORD = 400  # A record's body stays well below the 64 KiB that a log entry may have.
-TEXT_LIMITS = {"name": 200, "address_text": 300, "industry": 80, "company_type": 60, "business_scope": 20_000,
-               "capital_text": 300}
+TEXT_LIMITS = {
+    "name": 200,
+    "address_text": 300,
+    "industry": 80,
+    "company_type": 60,
+    "business_scope": 20_000,
+    "capital_text": 300,
+}
 
 
 class OrganisationExistsError(ConflictError):
@@ -65,11 +71,26 @@ class UpsertOutcome:
 
 
 @command
-def create_organisation(*, actor: Actor, kind: str, name: str, area_id: UUID, now: datetime, code: str = "",
-                        credit_code: str = "", parent_id: UUID | None = None, address_text: str = "",
-                        industry: str = "", company_type: str = "", business_scope: str = "", capital_text: str = "",
-                        staff_count: int | None = None, registered_on: date | None = None, source: str = "",
-                        is_demo: bool = False) -> UUID:
+def create_organisation(
+    *,
+    actor: Actor,
+    kind: str,
+    name: str,
+    area_id: UUID,
+    now: datetime,
+    code: str = "",
+    credit_code: str = "",
+    parent_id: UUID | None = None,
+    address_text: str = "",
+    industry: str = "",
+    company_type: str = "",
+    business_scope: str = "",
+    capital_text: str = "",
+    staff_count: int | None = None,
+    registered_on: date | None = None,
+    source: str = "",
+    is_demo: bool = False,
+) -> UUID:
     """Enter one organisation in the register.
 
     InvalidError for an empty name, an unknown kind or a wrong credit code; OrganisationExistsError for a code in use.
@@ -89,19 +110,36 @@ def create_organisation(*, actor: Actor, kind: str, name: str, area_id: UUID, no
         raise InvalidError(fields=fields)
     _refuse_known(code, credit_code)
     parent = queries.get_organisation(actor, parent_id) if parent_id else None
-    row = Organisation(id=new_id(now), kind=kind, name=name, code=code.strip() or None, credit_code=credit_code or None,
-                       parent=parent, address_text=address_text.strip(), industry=industry, company_type=company_type,
-                       business_scope=business_scope, capital_text=capital_text, staff_count=staff_count,
-                       registered_on=registered_on, source=source, source_checked_at=now if source else None,
-                       is_demo=is_demo, search=Organisation.search_tokens(name, credit_code))
+    row = Organisation(
+        id=new_id(now),
+        kind=kind,
+        name=name,
+        code=code.strip() or None,
+        credit_code=credit_code or None,
+        parent=parent,
+        address_text=address_text.strip(),
+        industry=industry,
+        company_type=company_type,
+        business_scope=business_scope,
+        capital_text=capital_text,
+        staff_count=staff_count,
+        registered_on=registered_on,
+        source=source,
+        source_checked_at=now if source else None,
+        is_demo=is_demo,
+        search=Organisation.search_tokens(name, credit_code),
+    )
     row.place_in(area)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         raise OrganisationExistsError(name=credit_code or code) from error
-    record(Ref("organisation", str(row.pk)), {"kind": kind, "name": name, "code": code, "credit_code": credit_code,
-                                              "source": source}, area_id=area.pk)
+    record(
+        Ref("organisation", str(row.pk)),
+        {"kind": kind, "name": name, "code": code, "credit_code": credit_code, "source": source},
+        area_id=area.pk,
+    )
     return row.pk
 
 
@@ -124,13 +162,15 @@ def _refuse_known(code: str, credit_code: str) -> None:
 
 
 @command
-def upsert_organisations(*, actor: Actor, rows: Sequence[OrganisationRow], source: str, now: datetime,
-                         is_demo: bool = False) -> UpsertOutcome:
+def upsert_organisations(
+    *, actor: Actor, rows: Sequence[OrganisationRow], source: str, now: datetime, is_demo: bool = False
+) -> UpsertOutcome:
     """Enter a batch by credit code: new ones are inserted, differing ones changed, the rest left alone.
 
     A row that stands twice in the batch counts by its last occurrence. A staff count that the batch does not give
-    keeps the one known. Records name the batch and, for every inserted or changed row, the digest of what it now says.
-    `rows` of a few thousand are best. InvalidError for an empty batch or a name that is empty or too long.
+    keeps the one known. A batch that says nothing new leaves no record; otherwise records name the batch and, for every
+    inserted or changed row, the digest of what it now says. `rows` of a few thousand are best. InvalidError for an
+    empty batch or a name that is empty or too long.
     """
     latest = {row.credit_code: row for row in rows}
     _check_rows(latest)
@@ -142,6 +182,8 @@ def upsert_organisations(*, actor: Actor, rows: Sequence[OrganisationRow], sourc
             raise NotAllowedError()
     batch_id = new_id(now)
     touched = _write(latest, found_areas, source, now, is_demo)
+    if not touched:
+        return unchanged(UpsertOutcome(batch_id, 0, 0, len(latest)))
     _record_batch(batch_id, source, latest, touched)
     inserted = sum(touched.values())
     return UpsertOutcome(batch_id, inserted, len(touched) - inserted, len(latest) - len(touched))
@@ -153,18 +195,49 @@ def _check_rows(latest: dict[str, OrganisationRow]) -> None:
     for code, row in latest.items():
         for name, limit in TEXT_LIMITS.items():
             if len(getattr(row, name)) > limit:
-                raise InvalidError(code="too_long", fields={name: f"{code}：最多 {limit} 个字。"},
-                                   zh="{code} 的内容太长。", en="The content of {code} is too long.", row=code)
+                raise InvalidError(
+                    code="too_long",
+                    fields={name: f"{code}：最多 {limit} 个字。"},
+                    zh="{code} 的内容太长。",
+                    en="The content of {code} is too long.",
+                    row=code,
+                )
         if not row.name.strip() or len(code) != 18 or code != code.upper():
             sentence = f"{code[:40]}：缺名称，或信用代码不是 18 位大写。"
             raise InvalidError(code="bad_row", fields={"credit_code": sentence})
 
 
-COLUMNS = ("id", "kind", "name", "credit_code", "address_text", "industry", "company_type", "business_scope",
-           "capital_text", "staff_count", "registered_on", "search", "area_id", "city_id", "county_id", "town_id",
-           "village_id")
-COMPARED = ("name", "kind", "area_id", "address_text", "industry", "company_type", "business_scope", "capital_text",
-            "staff_count", "registered_on")
+COLUMNS = (
+    "id",
+    "kind",
+    "name",
+    "credit_code",
+    "address_text",
+    "industry",
+    "company_type",
+    "business_scope",
+    "capital_text",
+    "staff_count",
+    "registered_on",
+    "search",
+    "area_id",
+    "city_id",
+    "county_id",
+    "town_id",
+    "village_id",
+)
+COMPARED = (
+    "name",
+    "kind",
+    "area_id",
+    "address_text",
+    "industry",
+    "company_type",
+    "business_scope",
+    "capital_text",
+    "staff_count",
+    "registered_on",
+)
 _STAGE = """
 create temporary table people_batch on commit drop as
     select {columns} from people_organisation with no data
@@ -181,8 +254,9 @@ returning o.credit_code, (xmax = 0)
 """
 
 
-def _write(latest: dict[str, OrganisationRow], found: dict[UUID, Area], source: str, now: datetime,
-           is_demo: bool) -> dict[str, bool]:
+def _write(
+    latest: dict[str, OrganisationRow], found: dict[UUID, Area], source: str, now: datetime, is_demo: bool
+) -> dict[str, bool]:
     """Bring the rows in by COPY, then merge; returns the touched credit codes, True where the row is new."""
     columns = ", ".join(COLUMNS)
     incoming = ", ".join(f"coalesce(excluded.{c}, o.{c})" if c == "staff_count" else f"excluded.{c}" for c in COMPARED)
@@ -192,9 +266,15 @@ def _write(latest: dict[str, OrganisationRow], found: dict[UUID, Area], source: 
         with cursor.copy(f"copy people_batch ({columns}) from stdin") as copy:
             for row in latest.values():
                 copy.write_row(_cells(row, found[row.area_id], now))
-        cursor.execute(_UPSERT.format(columns=columns, assigned=", ".join(COMPARED), incoming=incoming,
-                                      known=", ".join(f"o.{c}" for c in COMPARED)),
-                       {"source": source[:80], "now": now, "is_demo": is_demo})
+        cursor.execute(
+            _UPSERT.format(
+                columns=columns,
+                assigned=", ".join(COMPARED),
+                incoming=incoming,
+                known=", ".join(f"o.{c}" for c in COMPARED),
+            ),
+            {"source": source[:80], "now": now, "is_demo": is_demo},
+        )
         touched = dict(cursor.fetchall())
         cursor.execute("drop table people_batch")
     return touched
@@ -202,10 +282,25 @@ def _write(latest: dict[str, OrganisationRow], found: dict[UUID, Area], source: 
 
 def _cells(row: OrganisationRow, area: Area, now: datetime) -> tuple[Any, ...]:
     above = ancestor_columns(area.path)
-    return (new_id(now), row.kind, row.name.strip(), row.credit_code, row.address_text, row.industry, row.company_type,
-            row.business_scope, row.capital_text, row.staff_count, row.registered_on,
-            Organisation.search_tokens(row.name, row.credit_code), area.pk, above["city_id"], above["county_id"],
-            above["town_id"], above["village_id"])
+    return (
+        new_id(now),
+        row.kind,
+        row.name.strip(),
+        row.credit_code,
+        row.address_text,
+        row.industry,
+        row.company_type,
+        row.business_scope,
+        row.capital_text,
+        row.staff_count,
+        row.registered_on,
+        Organisation.search_tokens(row.name, row.credit_code),
+        area.pk,
+        above["city_id"],
+        above["county_id"],
+        above["town_id"],
+        above["village_id"],
+    )
 
 
 def digest_of(row: OrganisationRow) -> str:
@@ -219,7 +314,7 @@ def _record_batch(batch_id: UUID, source: str, latest: dict[str, OrganisationRow
     inserted = sum(touched.values())
     record(subject, {"source": source, "rows": len(latest), "inserted": inserted, "changed": len(codes) - inserted})
     for start in range(0, len(codes), ROWS_PER_RECORD):
-        part = codes[start:start + ROWS_PER_RECORD]
+        part = codes[start : start + ROWS_PER_RECORD]
         record(subject, {"digests": {code: digest_of(latest[code]) for code in part}})
 
 

@@ -19,8 +19,17 @@ REGISTRATIONS, WINDOW = 10, 3600  # From one address.
 
 
 @command
-def register_resident(*, actor: Actor, username: str, password: str, name: str, phone: str, address: str,
-                      now: datetime, credit_code: str = "") -> UUID:
+def register_resident(
+    *,
+    actor: Actor,
+    username: str,
+    password: str,
+    name: str,
+    phone: str,
+    address: str,
+    now: datetime,
+    credit_code: str = "",
+) -> UUID:
     """Open one's own account as a resident; with `credit_code` also ask to become that firm's contact.
 
     The claim on a firm gives nothing until the security administrator grants it. The shown name is masked. `address`
@@ -29,8 +38,11 @@ def register_resident(*, actor: Actor, username: str, password: str, name: str, 
     rates.take(f"register:{address}", limit=REGISTRATIONS, seconds=WINDOW, now=now)
     root = areas.root_area(queries.local_day(now))
     if root is None:
-        raise InvalidError(code="no_district", zh="系统还没有设定服务区域，请联系管理员。",
-                           en="No district is set up yet; please tell the administrator.")
+        raise InvalidError(
+            code="no_district",
+            zh="系统还没有设定服务区域，请联系管理员。",
+            en="No district is set up yet; please tell the administrator.",
+        )
     asked = {"name": (name, "请填写姓名。"), "phone": (phone, "请填写手机号码。")}
     if empty := {field: sentence for field, (text, sentence) in asked.items() if not text.strip()}:
         raise InvalidError(fields=empty)
@@ -40,11 +52,26 @@ def register_resident(*, actor: Actor, username: str, password: str, name: str, 
         if firm is None:
             raise InvalidError(fields={"credit_code": "没有找到这个信用代码的企业，请对照营业执照核对。"})
     account_id = enter_account(
-        actor=SYSTEM, username=username, title_name=mask("name", name), area_id=root.pk, organisation_id=None,
-        person_id=None, personal={"name": name, "phone": phone}, password=password, weak_allowed=False,
-        must_change_password=False, now=now)
+        actor=SYSTEM,
+        username=username,
+        title_name=mask("name", name),
+        area_id=root.pk,
+        organisation_id=None,
+        person_id=None,
+        personal={"name": name, "phone": phone},
+        password=password,
+        weak_allowed=False,
+        must_change_password=False,
+        now=now,
+    )
     grant_role(actor=SYSTEM, account_id=account_id, role="resident", area_id=root.pk, now=now)
     if firm is not None:
-        request_role(actor=SYSTEM, account_id=account_id, role="enterprise", area_id=firm.area_id, now=now,
-                     organisation_id=firm.pk)
+        request_role(
+            actor=SYSTEM,
+            account_id=account_id,
+            role="enterprise",
+            area_id=firm.area_id,
+            now=now,
+            organisation_id=firm.pk,
+        )
     return account_id

@@ -39,9 +39,17 @@ class NoSuchGrantError(NotFoundError):
 
 
 @command
-def grant_role(*, actor: Actor, account_id: UUID, role: str, area_id: UUID, now: datetime,
-               organisation_id: UUID | None = None, valid_from: date | None = None,
-               valid_to: date | None = None) -> UUID:
+def grant_role(
+    *,
+    actor: Actor,
+    account_id: UUID,
+    role: str,
+    area_id: UUID,
+    now: datetime,
+    organisation_id: UUID | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> UUID:
     """Grant a role within an area from `valid_from` (today) to `valid_to` (inclusive; None = until ended).
 
     InvalidError for an unknown role, dates the wrong way round, or a firm's role without a firm;
@@ -56,8 +64,9 @@ def grant_role(*, actor: Actor, account_id: UUID, role: str, area_id: UUID, now:
     return _grant(actor, account, role, area, organisation, start, valid_to, now)
 
 
-def check_grant(actor: Actor, account: Account, role: str, organisation_id: UUID | None, valid_from: date,
-                valid_to: date | None) -> Organisation | None:
+def check_grant(
+    actor: Actor, account: Account, role: str, organisation_id: UUID | None, valid_from: date, valid_to: date | None
+) -> Organisation | None:
     """The organisation of a grant, once role, dates and organisation fit together; InvalidError otherwise."""
     found, fields = find_role(role), {}
     if found is None:
@@ -74,10 +83,27 @@ def check_grant(actor: Actor, account: Account, role: str, organisation_id: UUID
     return organisation if organisation_id else None
 
 
-def _grant(actor: Actor, account: Account, role: str, area: Area, organisation: Organisation | None, valid_from: date,
-           valid_to: date | None, now: datetime) -> UUID:
-    grant = RoleGrant(id=new_id(now), account=account, role=role, area=area, organisation=organisation,
-                      valid_from=valid_from, valid_to=valid_to, granted_by=str(actor.ref), granted_at=now)
+def _grant(
+    actor: Actor,
+    account: Account,
+    role: str,
+    area: Area,
+    organisation: Organisation | None,
+    valid_from: date,
+    valid_to: date | None,
+    now: datetime,
+) -> UUID:
+    grant = RoleGrant(
+        id=new_id(now),
+        account=account,
+        role=role,
+        area=area,
+        organisation=organisation,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        granted_by=str(actor.ref),
+        granted_at=now,
+    )
     try:
         with transaction.atomic():
             grant.save(force_insert=True)
@@ -88,9 +114,18 @@ def _grant(actor: Actor, account: Account, role: str, area: Area, organisation: 
         if constraint == "role_grant_once":
             raise GrantOverlapsError(role=role_title(role)) from error
         raise
-    record(Ref("account", str(account.pk)), {"grant": grant.pk, "role": role, "area": area.pk, "from": valid_from,
-                                             "organisation": organisation and organisation.pk, "to": valid_to},
-           area_id=area.pk)
+    record(
+        Ref("account", str(account.pk)),
+        {
+            "grant": grant.pk,
+            "role": role,
+            "area": area.pk,
+            "from": valid_from,
+            "organisation": organisation and organisation.pk,
+            "to": valid_to,
+        },
+        area_id=area.pk,
+    )
     return grant.pk
 
 
@@ -110,15 +145,26 @@ def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") 
         raise ConflictError(code="grant_ended", zh="这个角色已经收回。", en="This role has been ended already.")
     grant.ended_at, grant.ended_by = now, str(actor.ref)
     grant.save(update_fields=["ended_at", "ended_by"])
-    record(Ref("account", str(account.pk)), {"grant": grant.pk, "role": grant.role, "because": because.strip()[:200]},
-           area_id=grant.area_id)
+    record(
+        Ref("account", str(account.pk)),
+        {"grant": grant.pk, "role": grant.role, "because": because.strip()[:200]},
+        area_id=grant.area_id,
+    )
     return account.pk
 
 
 @command
-def request_role(*, actor: Actor, account_id: UUID, role: str, area_id: UUID, now: datetime,
-                 organisation_id: UUID | None = None, valid_from: date | None = None,
-                 valid_to: date | None = None) -> UUID:
+def request_role(
+    *,
+    actor: Actor,
+    account_id: UUID,
+    role: str,
+    area_id: UUID,
+    now: datetime,
+    organisation_id: UUID | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> UUID:
     """Ask the security administrator for a role; the system administrator asks, for accounts of their areas."""
     account = queries.get_account(actor, account_id)
     area = areas.get_area(area_id)
@@ -126,19 +172,34 @@ def request_role(*, actor: Actor, account_id: UUID, role: str, area_id: UUID, no
         raise NotAllowedError()
     start = valid_from or queries.local_day(now)
     organisation = check_grant(actor, account, role, organisation_id, start, valid_to)
-    asked = RoleRequest.objects.create(id=new_id(now), account=account, role=role, area=area, organisation=organisation,
-                                       valid_from=start, valid_to=valid_to, requested_by=str(actor.ref),
-                                       requested_at=now)
-    record(Ref("account", str(account.pk)), {"request": asked.pk, "role": role, "area": area.pk, "from": start,
-                                             "to": valid_to}, area_id=area.pk)
+    asked = RoleRequest.objects.create(
+        id=new_id(now),
+        account=account,
+        role=role,
+        area=area,
+        organisation=organisation,
+        valid_from=start,
+        valid_to=valid_to,
+        requested_by=str(actor.ref),
+        requested_at=now,
+    )
+    record(
+        Ref("account", str(account.pk)),
+        {"request": asked.pk, "role": role, "area": area.pk, "from": start, "to": valid_to},
+        area_id=area.pk,
+    )
     return asked.pk
 
 
 @command
 def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: bool, now: datetime) -> int:
     """Grant or refuse requested roles, all or none; returns how many. Decided ones are ConflictError."""
-    rows = list(RoleRequest.objects.select_for_update(of=("self",)).select_related("area", "organisation")
-                .filter(pk__in=list(request_ids)).order_by("id"))
+    rows = list(
+        RoleRequest.objects.select_for_update(of=("self",))
+        .select_related("area", "organisation")
+        .filter(pk__in=list(request_ids))
+        .order_by("id")
+    )
     if not rows or len(rows) != len(set(request_ids)):
         raise NotFoundError(code="no_such_request", zh="没有找到这些角色申请。", en="There are no such requests.")
     for row in rows:
@@ -146,14 +207,20 @@ def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: 
         if not can_grant_role(actor, account, row.role, row.area.path):
             raise NotAllowedError(code="may_not_grant")
         if row.decided_at is not None:
-            raise ConflictError(code="request_decided", zh="其中有申请已经审定，请刷新后再办。",
-                                en="Some of these requests have been decided already; please reload.")
+            raise ConflictError(
+                code="request_decided",
+                zh="其中有申请已经审定，请刷新后再办。",
+                en="Some of these requests have been decided already; please reload.",
+            )
         row.decided_at, row.granted = now, granted
         row.save(update_fields=["decided_at", "granted"])
         if granted:
             start = max(row.valid_from, queries.local_day(now))
             _grant(actor, account, row.role, row.area, row.organisation, start, row.valid_to, now)
         else:
-            record(Ref("account", str(account.pk)), {"request": row.pk, "role": row.role, "granted": False},
-                   area_id=row.area_id)
+            record(
+                Ref("account", str(account.pk)),
+                {"request": row.pk, "role": row.role, "granted": False},
+                area_id=row.area_id,
+            )
     return len(rows)

@@ -58,8 +58,9 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
     if not right or account is None:
         return _refuse(account, username, failures.one_more(now), address, "refused", now)
     if account.has_totp:
-        record(Ref("account", str(account.pk)), {"result": "password_right", "address": address},
-               area_id=account.area_id)
+        record(
+            Ref("account", str(account.pk)), {"result": "password_right", "address": address}, area_id=account.area_id
+        )
         return SignInOutcome("second_factor", account.pk)
     return _let_in(account, address, "password", now)
 
@@ -68,8 +69,13 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
 def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, now: datetime) -> SignInOutcome:
     """Try a moving code, or a recovery code, for an account whose password was right a moment ago."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
-    account = (Account.objects.all_unscoped("nobody is signed in yet").select_related("organisation")
-               .select_for_update(of=("self",)).filter(pk=account_id, is_active=True).first())
+    account = (
+        Account.objects.all_unscoped("nobody is signed in yet")
+        .select_related("organisation")
+        .select_for_update(of=("self",))
+        .filter(pk=account_id, is_active=True)
+        .first()
+    )
     if account is None:
         raise NotAllowedError(code="sign_in_again", zh="登录已过期，请重新登录。", en="Please sign in again.")
     failures = _locked_failures(name_digest(account.username))
@@ -82,7 +88,7 @@ def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, n
 
 
 def _second_factor(account: Account, code: str, now: datetime) -> str:
-    """"totp" or "recovery" when the code is right and was never used; it is used up then."""
+    """ "totp" or "recovery" when the code is right and was never used; it is used up then."""
     from xirang.people.queries.vault import open_totp_secret
 
     step = accepted_step(open_totp_secret(account), code, now, account.totp_last_step)
@@ -120,17 +126,23 @@ def _locked_failures(digest: str) -> Failures:
     return Failures(row.failed_count, row.last_at, row.locked_until) if row else Failures()
 
 
-def _refuse(account: Account | None, username: str, failures: Failures, address: str, result: str,
-            now: datetime) -> SignInOutcome:
+def _refuse(
+    account: Account | None, username: str, failures: Failures, address: str, result: str, now: datetime
+) -> SignInOutcome:
     digest = name_digest(username)
     if result != "locked":
         SignInFailure.objects.update_or_create(
-            pk=digest, defaults={"failed_count": failures.count, "last_at": now, "locked_until": failures.locked_until})
+            pk=digest, defaults={"failed_count": failures.count, "last_at": now, "locked_until": failures.locked_until}
+        )
         Account.objects.all_unscoped("counted beside the name").filter(username=username).update(
-            failed_count=failures.count, locked_until=failures.locked_until)
+            failed_count=failures.count, locked_until=failures.locked_until
+        )
     subject = Ref("account", str(account.pk)) if account else Ref("sign_in_name", digest[:24])
-    record(subject, {"result": result, "address": address, "locked_until": failures.locked_until},
-           area_id=account.area_id if account else None)
+    record(
+        subject,
+        {"result": result, "address": address, "locked_until": failures.locked_until},
+        area_id=account.area_id if account else None,
+    )
     if failures.locked(now) and failures.locked_until:
         return SignInOutcome("locked", minutes=int((failures.locked_until - now).total_seconds() + 59) // 60)
     return SignInOutcome("refused")
@@ -139,9 +151,13 @@ def _refuse(account: Account | None, username: str, failures: Failures, address:
 def _let_in(account: Account, address: str, how: str, now: datetime) -> SignInOutcome:
     SignInFailure.objects.filter(pk=name_digest(account.username)).delete()
     Account.objects.all_unscoped("the account that signs in").filter(pk=account.pk).update(
-        failed_count=0, locked_until=None, last_seen=now)
-    record(Ref("account", str(account.pk)), {"result": "signed_in", "how": how, "address": address},
-           area_id=account.area_id)
+        failed_count=0, locked_until=None, last_seen=now
+    )
+    record(
+        Ref("account", str(account.pk)),
+        {"result": "signed_in", "how": how, "address": address},
+        area_id=account.area_id,
+    )
     return SignInOutcome("signed_in", account.pk)
 
 

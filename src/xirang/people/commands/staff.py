@@ -70,13 +70,33 @@ def import_staff(*, actor: Actor, data: bytes, now: datetime, only_good: bool = 
     for one, password, digest in zip(checked.good, passwords, encoded, strict=True):
         row = one.row
         account_id = enter_account(
-            actor=actor, username=row.username, title_name=row.name, area_id=one.unit.area_id, person_id=None,
-            organisation_id=one.unit.pk, personal={"name": row.name, "phone": row.phone}, password=password,
-            weak_allowed=True, must_change_password=True, encoded=digest, now=now)
+            actor=actor,
+            username=row.username,
+            title_name=row.name,
+            area_id=one.unit.area_id,
+            person_id=None,
+            organisation_id=one.unit.pk,
+            personal={"name": row.name, "phone": row.phone},
+            password=password,
+            weak_allowed=True,
+            must_change_password=True,
+            encoded=digest,
+            now=now,
+        )
         if one.role:
-            request_role(actor=actor, account_id=account_id, role=one.role, area_id=one.area.pk, now=now,
-                         organisation_id=one.unit.pk, valid_from=one.valid_from, valid_to=row.valid_to)
+            request_role(
+                actor=actor,
+                account_id=account_id,
+                role=one.role,
+                area_id=one.area.pk,
+                now=now,
+                organisation_id=one.unit.pk,
+                valid_from=one.valid_from,
+                valid_to=row.valid_to,
+            )
         opened.append(ImportedAccount(row.row, account_id, row.name, row.username.lower(), password))
-    record(Ref("staff_import", str(new_id(now))), {"rows": checked.total, "opened": len(opened),
-                                                   "left_out": checked.total - len(opened)})
+    record(
+        Ref("staff_import", str(new_id(now))),
+        {"rows": checked.total, "opened": len(opened), "left_out": checked.total - len(opened)},
+    )
     return StaffImport(tuple(opened), checked.faults, checked.total)

@@ -25,8 +25,17 @@ class StandInRefusedError(ConflictError):
 
 
 @command
-def set_stand_in(*, actor: Actor, absent_id: UUID, substitute_id: UUID, valid_from: date, valid_to: date, because: str,
-                 now: datetime, roles: Sequence[str] = ()) -> UUID:
+def set_stand_in(
+    *,
+    actor: Actor,
+    absent_id: UUID,
+    substitute_id: UUID,
+    valid_from: date,
+    valid_to: date,
+    because: str,
+    now: datetime,
+    roles: Sequence[str] = (),
+) -> UUID:
     """Let the substitute act for the absent colleague on these days (both inclusive, 90 days at most).
 
     Without `roles` all of the absent one's roles are covered. InvalidError for dates or an empty reason;
@@ -37,12 +46,29 @@ def set_stand_in(*, actor: Actor, absent_id: UUID, substitute_id: UUID, valid_fr
         raise NotAllowedError(code="may_not_set_stand_in")
     _check_dates(valid_from, valid_to, because, queries.local_day(now))
     _check_posts(absent, substitute, roles, valid_from, valid_to, now)
-    row = StandIn.objects.create(id=new_id(now), absent=absent, substitute=substitute, valid_from=valid_from,
-                                 valid_to=valid_to, roles=sorted(set(roles)), because=because.strip(),
-                                 set_by=str(actor.ref), set_at=now)
-    record(Ref("account", str(absent.pk)), {"stand_in": row.pk, "substitute": substitute.pk, "from": valid_from,
-                                            "to": valid_to, "roles": row.roles, "because": row.because},
-           area_id=absent.area_id)
+    row = StandIn.objects.create(
+        id=new_id(now),
+        absent=absent,
+        substitute=substitute,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        roles=sorted(set(roles)),
+        because=because.strip(),
+        set_by=str(actor.ref),
+        set_at=now,
+    )
+    record(
+        Ref("account", str(absent.pk)),
+        {
+            "stand_in": row.pk,
+            "substitute": substitute.pk,
+            "from": valid_from,
+            "to": valid_to,
+            "roles": row.roles,
+            "because": row.because,
+        },
+        area_id=absent.area_id,
+    )
     return row.pk
 
 
@@ -51,8 +77,13 @@ def _get_both(actor: Actor, absent_id: UUID, substitute_id: UUID) -> tuple[Accou
     if absent_id == substitute_id:
         raise InvalidError(fields={"substitute_id": "代岗人不能是本人，请选择一位同事。"})
     absent, substitute = queries.get_account(actor, absent_id), queries.get_account(actor, substitute_id)
-    list(Account.objects.all_unscoped("both were fetched within scope").select_for_update()
-         .filter(pk__in=[absent_id, substitute_id]).order_by("pk").values_list("pk"))
+    list(
+        Account.objects.all_unscoped("both were fetched within scope")
+        .select_for_update()
+        .filter(pk__in=[absent_id, substitute_id])
+        .order_by("pk")
+        .values_list("pk")
+    )
     return absent, substitute
 
 
@@ -70,27 +101,37 @@ def _check_dates(valid_from: date, valid_to: date, because: str, today: date) ->
         raise InvalidError(fields=fields)
 
 
-def _check_posts(absent: Account, substitute: Account, roles: Sequence[str], start: date, end: date,
-                 now: datetime) -> None:
+def _check_posts(
+    absent: Account, substitute: Account, roles: Sequence[str], start: date, end: date, now: datetime
+) -> None:
     if not substitute.is_active:
         raise StandInRefusedError(because="代岗人的账号已锁定。", because_en="the substitute's account is locked.")
     if absent.organisation_id is None or absent.organisation_id != substitute.organisation_id:
         raise StandInRefusedError(because="代岗人须与本人在同一单位。", because_en="both must belong to one unit.")
-    held = set(RoleGrant.objects.filter(account__in=[absent, substitute], ended_at__isnull=True)
-               .values_list("account_id", "role"))
+    held = set(
+        RoleGrant.objects.filter(account__in=[absent, substitute], ended_at__isnull=True).values_list(
+            "account_id", "role"
+        )
+    )
     if any(role in ADMINISTRATORS for _, role in held):
-        raise StandInRefusedError(because="系统、安全、审计管理员不设代岗，也不代岗。",
-                                  because_en="the three administrators neither are covered nor cover.")
+        raise StandInRefusedError(
+            because="系统、安全、审计管理员不设代岗，也不代岗。",
+            because_en="the three administrators neither are covered nor cover.",
+        )
     own = set(queries.roles_of(absent, now=now))
     if unknown := sorted(set(roles) - own):
         raise InvalidError(fields={"roles": f"被代岗人没有这些角色：{'、'.join(unknown)}。"})
     in_these_days = StandIn.objects.filter(ended_at__isnull=True, valid_from__lte=end, valid_to__gte=start)
     if in_these_days.filter(absent=absent).exists():
-        raise StandInRefusedError(because="这段日期已有人代岗，请先结束原来的设定。",
-                                  because_en="somebody covers these days already; end that one first.")
+        raise StandInRefusedError(
+            because="这段日期已有人代岗，请先结束原来的设定。",
+            because_en="somebody covers these days already; end that one first.",
+        )
     if in_these_days.filter(absent=substitute).exists() or in_these_days.filter(substitute=absent).exists():
-        raise StandInRefusedError(because="代岗不能连环：双方中有人这几天自己离岗，或正替别人代岗。",
-                                  because_en="no chains: one of them is away or covers another in these days.")
+        raise StandInRefusedError(
+            because="代岗不能连环：双方中有人这几天自己离岗，或正替别人代岗。",
+            because_en="no chains: one of them is away or covers another in these days.",
+        )
 
 
 @command

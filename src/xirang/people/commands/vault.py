@@ -49,8 +49,9 @@ def create_person(*, actor: Actor, now: datetime, fields: Mapping[str, str] | No
 
 
 @command
-def keep_fields(*, actor: Actor, person_id: UUID, fields: Mapping[str, str], now: datetime,
-                matter: Ref | None = None) -> list[str]:
+def keep_fields(
+    *, actor: Actor, person_id: UUID, fields: Mapping[str, str], now: datetime, matter: Ref | None = None
+) -> list[str]:
     """Set fields of a person; an empty value removes the field. Returns the names of the fields set.
 
     Without `matter` the actor is the person or administers the account; with it, the calling engine has checked that
@@ -63,16 +64,26 @@ def keep_fields(*, actor: Actor, person_id: UUID, fields: Mapping[str, str], now
     removed = sorted(field for field, value in fields.items() if not value.strip())
     VaultEntry.objects.filter(person_id=person_id, field__in=removed).delete()
     kept = _keep(person_id, data_key(person_id), {f: v for f, v in fields.items() if v.strip()}, now)
-    record(Ref("person", str(person_id)), {"fields": kept, "removed": removed, "matter": matter},
-           area_id=account.area_id if account else None)
+    record(
+        Ref("person", str(person_id)),
+        {"fields": kept, "removed": removed, "matter": matter},
+        area_id=account.area_id if account else None,
+    )
     return kept
 
 
 def _keep(person_id: UUID, key: bytes, fields: Mapping[str, str], now: datetime) -> list[str]:
     for field, value in fields.items():
         text = normalised(field, value, now=now)
-        VaultEntry.objects.update_or_create(person_id=person_id, field=field, defaults={
-            "ciphertext": seal(key, text, person_id, field), "blind_index": index_of(field, text), "updated_at": now})
+        VaultEntry.objects.update_or_create(
+            person_id=person_id,
+            field=field,
+            defaults={
+                "ciphertext": seal(key, text, person_id, field),
+                "blind_index": index_of(field, text),
+                "updated_at": now,
+            },
+        )
     return sorted(fields)
 
 
@@ -83,8 +94,9 @@ def _account_of(actor: Actor, person_id: UUID) -> Account | None:
 
 
 @command
-def reveal_field(*, actor: Actor, person_id: UUID, field: str, purpose: str, now: datetime,
-                 matter: Ref | None = None) -> str:
+def reveal_field(
+    *, actor: Actor, person_id: UUID, field: str, purpose: str, now: datetime, matter: Ref | None = None
+) -> str:
     """The plain value of one field, for a purpose that is recorded with who asked; the value itself is not.
 
     Without `matter` the person must have an account that the actor may reveal; with it, the calling engine has checked
@@ -104,8 +116,11 @@ def reveal_field(*, actor: Actor, person_id: UUID, field: str, purpose: str, now
     value = open_fields([person_id], [field]).get(person_id, {}).get(field, "")
     if not value:
         raise NoSuchPersonError()
-    record(Ref("person", str(person_id)), {"field": field, "purpose": purpose.strip(), "matter": matter},
-           area_id=account.area_id if account else None)
+    record(
+        Ref("person", str(person_id)),
+        {"field": field, "purpose": purpose.strip(), "matter": matter},
+        area_id=account.area_id if account else None,
+    )
     return value
 
 
@@ -119,8 +134,11 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
     person = Person.objects.select_for_update().filter(pk=person_id).first()
     if person is None:
         raise NoSuchPersonError()
-    accounts = list(Account.objects.all_unscoped("all accounts of a person end with it").select_related("area")
-                    .filter(person_id=person_id))
+    accounts = list(
+        Account.objects.all_unscoped("all accounts of a person end with it")
+        .select_related("area")
+        .filter(person_id=person_id)
+    )
     if accounts and not any(queries.may_see_account(actor, account.pk) for account in accounts):
         raise NoSuchPersonError()
     roles = [role for account in accounts for role in queries.roles_of(account, now=now)]
@@ -136,8 +154,11 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
     Person.objects.filter(pk=person_id).update(erased_at=now)
     for account in accounts:
         _close(account, now)
-    record(Ref("person", str(person_id)), {"because": because.strip(), "accounts": [a.pk for a in accounts]},
-           area_id=accounts[0].area_id if accounts else None)
+    record(
+        Ref("person", str(person_id)),
+        {"because": because.strip(), "accounts": [a.pk for a in accounts]},
+        area_id=accounts[0].area_id if accounts else None,
+    )
     return person_id
 
 
@@ -149,5 +170,3 @@ def _close(account: Account, now: datetime) -> None:
     account.username, account.title_name = f"erased-{account.pk.hex[-12:]}", "已删除"
     account.is_active, account.totp_secret, account.totp_confirmed_at = False, None, None
     account.save(update_fields=["password", "username", "title_name", "is_active", "totp_secret", "totp_confirmed_at"])
-
-

@@ -62,8 +62,10 @@ def read_sheet(data: bytes) -> tuple[list[StaffRow], list[CellFault]]:
     if not filled:
         raise SheetError("表格里没有人员。请从第二行开始填写。", "There are no rows below the headings.")
     if len(filled) > MOST_ROWS:
-        raise SheetError(f"一次最多导入 {MOST_ROWS} 人，这张表有 {len(filled)} 人。请分成几张表。",
-                         f"At most {MOST_ROWS} rows at a time, this sheet has {len(filled)}. Please split it.")
+        raise SheetError(
+            f"一次最多导入 {MOST_ROWS} 人，这张表有 {len(filled)} 人。请分成几张表。",
+            f"At most {MOST_ROWS} rows at a time, this sheet has {len(filled)}. Please split it.",
+        )
     rows, faults = [], []
     for number, line in filled:
         row, wrong = _row(number, {name: line[place] if place < len(line) else None for name, place in columns.items()})
@@ -75,8 +77,10 @@ def read_sheet(data: bytes) -> tuple[list[StaffRow], list[CellFault]]:
 def _lines(data: bytes) -> list[list[Any]]:
     from python_calamine import CalamineWorkbook
 
-    broken = SheetError("打不开这个文件。请上传 XLSX 格式的表格（在 Excel 或 WPS 里另存为 .xlsx）。",
-                        "This file cannot be opened. Please upload an XLSX sheet.")
+    broken = SheetError(
+        "打不开这个文件。请上传 XLSX 格式的表格（在 Excel 或 WPS 里另存为 .xlsx）。",
+        "This file cannot be opened. Please upload an XLSX sheet.",
+    )
     if len(data) > MOST_BYTES:
         raise SheetError("文件超过 2 MB。人员表用不了这么大，请删去图片和多余的工作表。", "The file exceeds 2 MB.")
     try:
@@ -93,8 +97,10 @@ def _lines(data: bytes) -> list[list[Any]]:
 def _columns(heads: Sequence[Any]) -> dict[str, int]:
     found = {text_of(head): place for place, head in enumerate(heads)}
     if missing := [name for name in HEADINGS if name not in found]:
-        raise SheetError(f"第一行缺少列：{'、'.join(missing)}。请用模板的表头，不要改名。",
-                         f"Missing headings: {', '.join(missing)}. Please keep the template's first row.")
+        raise SheetError(
+            f"第一行缺少列：{'、'.join(missing)}。请用模板的表头，不要改名。",
+            f"Missing headings: {', '.join(missing)}. Please keep the template's first row.",
+        )
     return {name: found[name] for name in HEADINGS}
 
 

@@ -5,9 +5,10 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
-import xirang.foundation.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import xirang.foundation.ids
 
 
 class Migration(migrations.Migration):

@@ -5,5 +5,16 @@ from xirang.people.models.organisations import Organisation
 from xirang.people.models.persons import Person, PersonKey, VaultEntry
 from xirang.people.models.roles import RoleGrant, RoleRequest, StandIn
 
-__all__ = ["Account", "Organisation", "Person", "PersonKey", "RecoveryCode", "RoleGrant", "RoleRequest", "SavedView",
-           "SignInFailure", "StandIn", "VaultEntry"]
+__all__ = [
+    "Account",
+    "Organisation",
+    "Person",
+    "PersonKey",
+    "RecoveryCode",
+    "RoleGrant",
+    "RoleRequest",
+    "SavedView",
+    "SignInFailure",
+    "StandIn",
+    "VaultEntry",
+]

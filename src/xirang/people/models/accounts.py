@@ -36,10 +36,12 @@ class Account(AbstractBaseUser, WithinAreas):
     password = models.CharField("口令", max_length=160)
     person = models.ForeignKey(Person, models.PROTECT, related_name="accounts", verbose_name="自然人")
     title_name = models.CharField("显示名称", max_length=60)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="accounts",
-                                     verbose_name="所在单位")
-    language = models.CharField("语言", max_length=8, default="zh-hans",
-                                choices=[("zh-hans", "中文"), ("en", "English")])
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="accounts", verbose_name="所在单位"
+    )
+    language = models.CharField(
+        "语言", max_length=8, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示数据", default=False)
     must_change_password = models.BooleanField("须改口令", default=False)

@@ -61,8 +61,10 @@ class Organisation(WithinAreas):
     class Meta:
         verbose_name = "单位"
         constraints = [
-            models.CheckConstraint(condition=Q(credit_code__isnull=True) | Q(credit_code=Upper("credit_code")),
-                                   name="organisation_credit_code_upper"),
+            models.CheckConstraint(
+                condition=Q(credit_code__isnull=True) | Q(credit_code=Upper("credit_code")),
+                name="organisation_credit_code_upper",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
         ]
         indexes = [
@@ -93,7 +95,7 @@ class Organisation(WithinAreas):
         condition = NOTHING
         for path in sorted(paths):
             # A grant inside another one's area adds nothing and would only cost the index.
-            if not any(other != path and path[:len(other)] == other for other in paths):
+            if not any(other != path and path[: len(other)] == other for other in paths):
                 condition |= within_area(path)
         return condition
 

@@ -45,5 +45,6 @@ class VaultEntry(models.Model):
     class Meta:
         verbose_name = "密存项"
         constraints = [models.UniqueConstraint(fields=["person", "field"], name="vault_entry_once")]
-        indexes = [models.Index(fields=["field", "blind_index"], name="vault_by_value",
-                                condition=Q(blind_index__isnull=False))]
+        indexes = [
+            models.Index(fields=["field", "blind_index"], name="vault_by_value", condition=Q(blind_index__isnull=False))
+        ]

@@ -19,7 +19,8 @@ class DatedQuerySet(models.QuerySet):
     def valid_on(self, day: date) -> Self:
         """Those in force on `day`: both dates count, an ended one is out at once."""
         return self.filter(ended_at__isnull=True, valid_from__lte=day).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
 
 
 class RoleGrant(models.Model):
@@ -41,13 +42,17 @@ class RoleGrant(models.Model):
 
     class Meta:
         verbose_name = "角色授予"
-        constraints = [models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                                              name="role_grant_span")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="role_grant_span"
+            )
+        ]
         indexes = [
             models.Index(fields=["account", "role"], name="role_grant_by_account"),
             models.Index(fields=["role", "area"], name="role_grant_by_role", condition=Q(ended_at__isnull=True)),
-            models.Index(fields=["organisation", "role"], name="role_grant_by_organisation",
-                         condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["organisation", "role"], name="role_grant_by_organisation", condition=Q(ended_at__isnull=True)
+            ),
         ]
 
 
@@ -68,8 +73,11 @@ class RoleRequest(models.Model):
 
     class Meta:
         verbose_name = "角色申请"
-        constraints = [models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                                              name="role_request_span")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="role_request_span"
+            )
+        ]
         indexes = [models.Index(fields=["id"], name="role_request_waiting", condition=Q(decided_at__isnull=True))]
 
 

@@ -65,8 +65,9 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
         absent = cover.absent
         grants += [_grant(row, absent, absent.title_name) for row in posts.get(absent.pk, ()) if _covers(cover, row)]
     organisations = {account.organisation_id, *(grant.organisation_id for grant in grants)} - {None}
-    return PlainActor(Ref("account", str(account.pk)), account.title_name, tuple(grants), frozenset(organisations),
-                      account.person_id)
+    return PlainActor(
+        Ref("account", str(account.pk)), account.title_name, tuple(grants), frozenset(organisations), account.person_id
+    )
 
 
 def _grant(row: RoleGrant, holder: Account, stands_in_for: str = "") -> Grant:
@@ -95,8 +96,18 @@ def find_account(username: str) -> Account | None:
     return rows.select_related("organisation", "area").filter(username=plain(username)).first()
 
 
-def list_accounts(actor: Actor, *, now: datetime, text: str = "", role: str = "", organisation_id: UUID | None = None,
-                  area: Area | None = None, state: str = "", key: str = "", size: int = 25) -> Page[AccountRow]:
+def list_accounts(
+    actor: Actor,
+    *,
+    now: datetime,
+    text: str = "",
+    role: str = "",
+    organisation_id: UUID | None = None,
+    area: Area | None = None,
+    state: str = "",
+    key: str = "",
+    size: int = 25,
+) -> Page[AccountRow]:
     """Accounts within the actor's scope by user name, each with its grants in force and the masked phone.
 
     `state` is "", "active", "closed" or "locked". Five queries; carried by account_by_county and its sisters.
@@ -115,8 +126,11 @@ def list_accounts(actor: Actor, *, now: datetime, text: str = "", role: str = ""
     if area is not None:
         rows = rows.filter(within_area(area.path))
     if state:
-        rows = rows.filter({"active": Q(is_active=True), "closed": Q(is_active=False),
-                            "locked": Q(locked_until__gt=now)}.get(state, Q()))
+        rows = rows.filter(
+            {"active": Q(is_active=True), "closed": Q(is_active=False), "locked": Q(locked_until__gt=now)}.get(
+                state, Q()
+            )
+        )
     found = page(rows, order=["username"], key=key, size=size)
     return Page(_with_grants(found.rows, now), found.previous, found.next)
 
@@ -129,8 +143,10 @@ def _with_grants(accounts: Sequence[Account], now: datetime) -> list[AccountRow]
     for grant in valid.order_by("role", "id"):
         grants.setdefault(grant.account_id, []).append(grant)
     masked = masked_fields([account.person_id for account in accounts], ["phone"])
-    return [AccountRow(account, tuple(grants.get(account.pk, ())), masked[account.person_id].get("phone", ""))
-            for account in accounts]
+    return [
+        AccountRow(account, tuple(grants.get(account.pk, ())), masked[account.person_id].get("phone", ""))
+        for account in accounts
+    ]
 
 
 def list_grants(account: Account) -> list[RoleGrant]:
@@ -145,14 +161,18 @@ def list_stand_ins(account: Account) -> list[StandIn]:
     return list(rows.select_related("absent", "substitute").order_by("-valid_from", "-id")[:50])
 
 
-def list_colleagues(organisation_id: UUID, *, now: datetime | None = None,
-                    roles: Iterable[str] = ()) -> list[Colleague]:
+def list_colleagues(
+    organisation_id: UUID, *, now: datetime | None = None, roles: Iterable[str] = ()
+) -> list[Colleague]:
     """Active accounts of an organisation by name, each with its roles on the day of `now` (none are read without it).
 
     With `roles` only those who hold one of them. Two queries. The caller has checked that the actor belongs there.
     """
-    accounts = list(Account.objects.all_unscoped("the caller works within the organisation").filter(
-        organisation_id=organisation_id, is_active=True).order_by("title_name", "id"))
+    accounts = list(
+        Account.objects.all_unscoped("the caller works within the organisation")
+        .filter(organisation_id=organisation_id, is_active=True)
+        .order_by("title_name", "id")
+    )
     held: dict[UUID, set[str]] = {}
     if now is not None:
         valid = RoleGrant.objects.valid_on(local_day(now)).filter(account__in=accounts)
@@ -196,8 +216,11 @@ def preview_actor(actor: Actor, account: Account, *, now: datetime) -> Preview:
     The three administrators cannot be previewed: their view would undo the separation.
     """
     if not can_preview_account(actor, account, roles_of(account, now=now)):
-        raise NotAllowedError(code="no_preview", zh="不能以这个账号的身份查看。三员账号和本人账号不提供此功能。",
-                              en="This account cannot be previewed: not one of the three administrators, nor your own.")
+        raise NotAllowedError(
+            code="no_preview",
+            zh="不能以这个账号的身份查看。三员账号和本人账号不提供此功能。",
+            en="This account cannot be previewed: not one of the three administrators, nor your own.",
+        )
     seen = actor_of(account, now=now)
     return Preview(seen.ref, seen.name, seen.grants, seen.organisation_ids, seen.person_id, actor.ref, actor.name)
 

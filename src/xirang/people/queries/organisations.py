@@ -28,7 +28,7 @@ class NoSuchOrganisationError(NotFoundError):
 
 def get_organisation(actor: Actor, organisation_id: UUID) -> Organisation:
     """One organisation with its area and parent; NotFoundError also when it lies outside the actor's scope."""
-    found = (Organisation.objects.within(actor).select_related("area", "parent").filter(pk=organisation_id).first())
+    found = Organisation.objects.within(actor).select_related("area", "parent").filter(pk=organisation_id).first()
     if found is None:
         raise NoSuchOrganisationError()
     return found
@@ -52,8 +52,22 @@ def list_units(area: Area) -> list[Organisation]:
     return list(rows.filter(within_area(area.path)).select_related("area").order_by("name", "id"))
 
 
-def list_organisations(actor: Actor, *, text: str = "", kind: str = "", area: Area | None = None, active: bool = True,
-                       key: str = "", size: int = 25) -> Page[Organisation]:
+def list_governed_units(actor: Actor) -> list[Organisation]:
+    """Units of the administration in the areas the actor answers for, by name; for choosing one in a form."""
+    rows = Organisation.objects.governed_by(actor).units().select_related("area").defer("search")
+    return list(rows.order_by("name", "id")[:500])
+
+
+def list_organisations(
+    actor: Actor,
+    *,
+    text: str = "",
+    kind: str = "",
+    area: Area | None = None,
+    active: bool = True,
+    key: str = "",
+    size: int = 25,
+) -> Page[Organisation]:
     """Organisations in the areas the actor answers for, by name.
 
     Carried by organisation_by_county and its sisters; with `text` by organisation_search. NotAllowedError for those
@@ -83,12 +97,14 @@ def search_organisations(actor: Actor, text: str, limit: int = 10) -> list[Organ
         When(credit_code=text.upper(), then=Value(0)),
         When(name__istartswith=text, then=Value(1)),
         When(name__icontains=text, then=Value(2)),
-        default=Value(3), output_field=IntegerField())
+        default=Value(3),
+        output_field=IntegerField(),
+    )
     rows = Organisation.objects.within(actor).filter(_names(text), active=True)
     if is_public(actor):
         rows = rows.filter(kind__in=UNIT_KINDS)
     rows = rows.annotate(rank=rank, length=Length("name")).order_by("rank", "length", "name", "id")
-    return list(rows.select_related("area").defer("search")[:max(1, min(limit, 50))])
+    return list(rows.select_related("area").defer("search")[: max(1, min(limit, 50))])
 
 
 def _names(text: str) -> Q:
@@ -110,14 +126,25 @@ def facts_of_organisation(organisation_id: UUID) -> dict[str, Any]:
     registered_on (date or None), area_id, source, checked_at (aware datetime or None). The caller has checked that the
     actor may see the organisation.
     """
-    row = Organisation.objects.all_unscoped("the caller has fetched the organisation within its scope").filter(
-        pk=organisation_id).first()
+    row = (
+        Organisation.objects.all_unscoped("the caller has fetched the organisation within its scope")
+        .filter(pk=organisation_id)
+        .first()
+    )
     if row is None:
         return {}
     return {
-        "name": row.name, "credit_code": row.credit_code or "", "address": row.address_text, "industry": row.industry,
-        "company_type": row.company_type, "business_scope": row.business_scope, "capital": row.capital_text,
-        "staff": row.staff_count, "registered_on": row.registered_on, "area_id": row.area_id, "source": row.source,
+        "name": row.name,
+        "credit_code": row.credit_code or "",
+        "address": row.address_text,
+        "industry": row.industry,
+        "company_type": row.company_type,
+        "business_scope": row.business_scope,
+        "capital": row.capital_text,
+        "staff": row.staff_count,
+        "registered_on": row.registered_on,
+        "area_id": row.area_id,
+        "source": row.source,
         "checked_at": row.source_checked_at,
     }
 

@@ -100,8 +100,10 @@ def masked_fields(person_ids: Iterable[UUID], fields: Sequence[str]) -> dict[UUI
     Every person asked for is a key; fields that are not known are absent, unreadable ones are "****".
     """
     opened = open_fields(person_ids, fields)
-    return {person_id: {field: mask(field, value) if value else "****" for field, value in values.items()}
-            for person_id, values in opened.items()}
+    return {
+        person_id: {field: mask(field, value) if value else "****" for field, value in values.items()}
+        for person_id, values in opened.items()
+    }
 
 
 def facts_of_person(person_id: UUID) -> dict[str, Any]:

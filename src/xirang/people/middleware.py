@@ -1,0 +1,137 @@
+"""Says who acts on a request, and ends sessions that have lasted or rested too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from xirang.foundation.actor import PUBLIC, Actor
+from xirang.foundation.errors import NotAllowedError, XirangError
+from xirang.foundation.middleware import answer
+from xirang.foundation.pages import now as read_clock
+from xirang.people import queries
+from xirang.people.models import Account
+
+IDLE = timedelta(minutes=30)  # For the office; a resident at home is not sent away while writing.
+LONGEST = timedelta(hours=12)
+MARK_EVERY = timedelta(seconds=60)
+SAFE = ("GET", "HEAD", "OPTIONS")
+ALWAYS = ("people:sign_out", "people:end_preview", "set_language", "ui:set_large_text", "healthz")
+
+
+class ActorMiddleware:
+    """Sets `request.account` (None when not signed in) and `request.actor` (PUBLIC then), each read when asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = SESSION_KEY in request.session
+        now = read_clock()
+        if signed_in and has_expired(request.session, now):
+            logout(request)
+            messages.info(request, _("登录已超时，请重新登录。您刚才没有提交的内容需要再填一次。"))
+            signed_in = False
+        if signed_in:
+            _mark(request.session, now)
+        request.account = SimpleLazyObject(lambda: _account(request)) if signed_in else None  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor(request, now)) if signed_in else PUBLIC  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Hold back whoever must first change a password or set up moving codes, and every write of a preview."""
+        if request.account is None or not request.account:  # type: ignore[attr-defined]
+            return None
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name in ALWAYS:
+            return None
+        if "preview" in request.session and request.method not in SAFE:
+            return answer(
+                request,
+                NotAllowedError(
+                    code="read_only",
+                    zh="正以他人身份查看，不能办理。请先结束查看。",
+                    en="You are looking as somebody else: nothing can be changed. End the preview first.",
+                ),
+            )
+        wanted = _first_duty(request)
+        if wanted and name != wanted:
+            return _go(request, reverse(wanted))
+        return None
+
+
+def has_expired(session: Any, now: datetime) -> bool:
+    """True after twelve hours, and for the office after thirty minutes without a page."""
+    began, seen = _moment(session.get("signed_in_at")), _moment(session.get("seen_at"))
+    if began is None or seen is None or now - began > LONGEST:
+        return True
+    return bool(session.get("office", True)) and now - seen > IDLE
+
+
+def begin_marks(session: Any, *, office: bool, now: datetime) -> None:
+    """Write down when a session began; without these marks it counts as expired."""
+    session["signed_in_at"] = session["seen_at"] = int(now.timestamp())
+    session["office"] = office
+
+
+def _mark(session: Any, now: datetime) -> None:
+    seen = _moment(session.get("seen_at"))
+    if seen is None or now - seen > MARK_EVERY:
+        session["seen_at"] = int(now.timestamp())
+
+
+def _moment(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
+
+
+def _account(request: HttpRequest) -> Account | None:
+    user = request.user
+    return user if user.is_authenticated else None  # type: ignore[return-value]
+
+
+def _actor(request: HttpRequest, now: datetime) -> Actor:
+    account = request.account  # type: ignore[attr-defined]
+    if not account:
+        return PUBLIC
+    actor = queries.actor_of(account, now=now)
+    previewed = request.session.get("preview")
+    if not previewed:
+        return actor
+    try:
+        return queries.preview_actor(actor, queries.get_account(actor, UUID(previewed)), now=now)
+    except (XirangError, ValueError):
+        # The right to look was lost meanwhile: the preview ends, and nothing of it is shown.
+        del request.session["preview"]
+        return actor
+
+
+def _first_duty(request: HttpRequest) -> str:
+    """The page that this account must deal with before any other, or an empty text."""
+    account = request.account  # type: ignore[attr-defined]
+    if "preview" in request.session:
+        return ""
+    if account.must_change_password:
+        return "people:change_password"
+    required = getattr(settings, "TOTP_REQUIRED_ROLES", ())
+    if required and not account.has_totp and not request.session.get("by_oidc") and request.actor.holds(*required):  # type: ignore[attr-defined]
+        return "people:totp"
+    return ""
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)

@@ -1,0 +1,143 @@
+"""Granting roles and deciding requests for them; stand-ins set for others."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from xirang.foundation.errors import InvalidError, XirangError
+from xirang.foundation.pages import now, page, roles, today
+from xirang.people import commands, queries
+from xirang.people.forms import (
+    GrantForm,
+    ReasonForm,
+    show_error,
+)
+from xirang.people.pages.accounts import id_of, offer_units, offered_areas
+from xirang.people.pages.own import stand_in_page
+from xirang.people.spec import role_title
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("security_admin"))
+def grant_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Grant a role within an area, for a time."""
+    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    account = queries.get_account(actor, account_id)
+    back = reverse("people:account", args=[account.pk])
+    form = GrantForm(request.POST or None)
+    offer_units(form, actor)
+    form.fields["area"].offer(offered_areas(actor, today(moment)))  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            data["organisation_id"] = _firm(actor, data.pop("credit_code")) or data["organisation_id"]
+            commands.grant_role(actor=actor, account_id=account.pk, area_id=data.pop("area").pk, now=moment, **data)
+        except XirangError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, _("角色已授予。"))
+            return HttpResponseRedirect(back)
+    return render(
+        request,
+        "people/one_form.html",
+        {
+            "form": form,
+            "title": _("给%(name)s授予角色") % {"name": account.title_name},
+            "verb": _("授予角色"),
+            "back": back,
+        },
+    )
+
+
+def _firm(actor: Any, credit_code: str) -> UUID | None:
+    if not credit_code.strip():
+        return None
+    firm = queries.find_organisation_by_credit_code(actor, credit_code)
+    if firm is None:
+        raise InvalidError(fields={"credit_code": _("没有找到这个信用代码的企业，或它不在您管理的范围内。")})
+    return firm.pk
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("security_admin"))
+def role_requests(request: HttpRequest) -> HttpResponse:
+    """Roles that were asked for: grant or refuse the ticked ones."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST":
+        ids = [found for text in request.POST.getlist("ids")[:200] if (found := id_of(text))]
+        granted = request.POST.get("decision") == "grant"
+        if not ids:
+            messages.warning(request, _("请先勾选要审定的申请。"))
+            return HttpResponseRedirect(reverse("people:role_requests"))
+        done = commands.decide_role_requests(actor=actor, request_ids=ids, granted=granted, now=now())
+        messages.success(request, (_("已同意 %(n)s 项申请。") if granted else _("已拒绝 %(n)s 项申请。")) % {"n": done})
+        return HttpResponseRedirect(reverse("people:role_requests"))
+    language = get_language() or "zh"
+    return render(
+        request,
+        "people/role_requests.html",
+        {"requests": [(row, role_title(row.role, language)) for row in queries.list_role_requests(actor)]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("security_admin", "unit_leader"))
+def set_stand_in(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Set a stand-in for somebody else."""
+    account = queries.get_account(request.actor, account_id)  # type: ignore[attr-defined]
+    return stand_in_page(request, account, reverse("people:account", args=[account.pk]))
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("security_admin"))
+def end_role(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """Take a role back at once."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account_id = commands.end_role(actor=request.actor, grant_id=grant_id, now=now(), **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.success(request, _("角色已收回，立即失效。"))
+        return HttpResponseRedirect(reverse("people:account", args=[account_id]))
+    return render(
+        request,
+        "people/one_form.html",
+        {
+            "form": form,
+            "title": _("收回角色"),
+            "verb": _("收回角色"),
+            "danger": True,
+            "back": reverse("people:accounts"),
+            "sentence": _("收回后立即失效。已办的事和记录不变。"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("security_admin", "unit_leader", "handler", "dispatcher", "leader", "grid_worker"))
+def end_stand_in(request: HttpRequest, stand_in_id: UUID) -> HttpResponse:
+    """End a stand-in at once."""
+    if request.method == "POST":
+        commands.end_stand_in(actor=request.actor, stand_in_id=stand_in_id, now=now())  # type: ignore[attr-defined]
+        messages.success(request, _("代岗已结束。"))
+        return HttpResponseRedirect(reverse("people:own_account"))
+    return render(
+        request,
+        "people/one_form.html",
+        {
+            "form": Form(),
+            "title": _("结束代岗"),
+            "verb": _("结束代岗"),
+            "danger": True,
+            "sentence": _("结束后，代岗人立即不能再代办。"),
+            "back": reverse("people:own_account"),
+        },
+    )

@@ -1,0 +1,172 @@
+"""The register of organisations: list, one of them, entering and retiring."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from xirang.foundation.errors import XirangError
+from xirang.foundation.pages import now, page, roles, today
+from xirang.people import commands, policy, queries
+from xirang.people.forms import OrganisationForm, ReasonForm, kind_choices, show_error
+from xirang.people.models import Organisation
+from xirang.people.pages.accounts import area_of, offered_areas
+from xirang.people.spec import Floor, codes_of_floor
+from xirang.ui.components import Column, Fact, Pager, Row, Table
+
+OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
+COLUMNS = (
+    ("name", "名称", "title"),
+    ("kind", "类别", "meta"),
+    ("credit_code", "统一社会信用代码", "meta"),
+    ("area", "区域", "meta"),
+    ("address", "地址", "meta"),
+)
+
+
+@require_safe
+@page(OFFICE)
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Organisations of the areas the actor answers for, by name; a search goes by any part of the name."""
+    actor = request.actor  # type: ignore[attr-defined]
+    chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "area")}
+    kept = {name: value for name, value in chosen.items() if value}
+    found = queries.list_organisations(
+        actor, text=chosen["q"][:60], kind=chosen["kind"], area=area_of(chosen["area"]), key=request.GET.get("key", "")
+    )
+    kinds = dict(kind_choices())
+    table = Table(
+        columns=tuple(Column(key, _(title), role) for key, title, role in COLUMNS),
+        caption=_("单位"),
+        unit=_("家"),
+        rows=tuple(_row(row, kinds) for row in found.rows),
+        empty_title=_("没有符合条件的单位"),
+        empty_text=_("可以换一个名称里的词，或清除条件。"),
+        pager=Pager(
+            unit=_("家"), per_page=25, previous_url=_turn(kept, found.previous), next_url=_turn(kept, found.next)
+        ),
+    )
+    return render(
+        request,
+        "people/organisations.html",
+        {"table": table, "chosen": chosen, "kinds": kind_choices(), "may_create": actor.holds("system_admin")},
+    )
+
+
+def _row(row: Organisation, kinds: dict[str, str]) -> Row:
+    return Row(
+        id=str(row.pk),
+        url=reverse("people:organisation", args=[row.pk]),
+        cells={
+            "name": row.name,
+            "kind": kinds.get(row.kind, row.kind),
+            "credit_code": row.credit_code or row.code or "",
+            "area": row.area.name,
+            "address": row.address_text,
+        },
+    )
+
+
+def _turn(kept: dict[str, str], key: str) -> str:
+    return f"?{urlencode({**kept, 'key': key})}" if key else ""
+
+
+@require_safe
+@page(OFFICE)
+def organisation_detail(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    """One organisation: what is known of it and from where, and its people for those who may see them."""
+    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    row = queries.get_organisation(actor, organisation_id)
+    shown = policy.can_see_organisation_people(actor, row)
+    return render(
+        request,
+        "people/organisation.html",
+        {
+            "it": row,
+            "kind": dict(kind_choices()).get(row.kind, row.kind),
+            "facts": _facts(row),
+            "colleagues": queries.list_colleagues(row.pk, now=moment) if shown else [],
+            "shown": shown,
+            "may_retire": policy.can_create_organisation(actor, row.area.path) and row.active,
+            "now": moment,
+        },
+    )
+
+
+def _facts(row: Organisation) -> list[Fact]:
+    pairs = (
+        (_("统一社会信用代码"), row.credit_code),
+        (_("单位代码"), row.code),
+        (_("上级单位"), row.parent and row.parent.name),
+        (_("区域"), row.area.name),
+        (_("地址"), row.address_text),
+        (_("行业"), row.industry),
+        (_("企业类型"), row.company_type),
+        (_("注册资本"), row.capital_text),
+        (_("职工人数"), row.staff_count),
+        (_("成立日期"), row.registered_on),
+        (_("经营范围"), row.business_scope),
+    )
+    return [Fact(label, value) for label, value in pairs if value not in (None, "")]
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("system_admin"))
+def create_organisation(request: HttpRequest) -> HttpResponse:
+    """Enter one organisation in the register."""
+    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    form = OrganisationForm(request.POST or None)
+    form.fields["area"].offer(offered_areas(actor, today(moment)))  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            pk = commands.create_organisation(
+                actor=actor, area_id=data.pop("area").pk, now=moment, source=_("人工登记"), **data
+            )
+        except XirangError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, _("单位已登记。"))
+            return HttpResponseRedirect(reverse("people:organisation", args=[pk]))
+    return render(
+        request,
+        "people/one_form.html",
+        {"form": form, "title": _("登记单位"), "verb": _("登记单位"), "back": reverse("people:organisations")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles("system_admin"))
+def retire_organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    """Take an organisation out of use."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = queries.get_organisation(actor, organisation_id)
+    back = reverse("people:organisation", args=[row.pk])
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.retire_organisation(actor=actor, organisation_id=row.pk, now=now(), **form.cleaned_data)
+        except XirangError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, _("单位已停用。"))
+            return HttpResponseRedirect(back)
+    return render(
+        request,
+        "people/one_form.html",
+        {
+            "form": form,
+            "title": _("停用%(name)s") % {"name": row.name},
+            "verb": _("停用单位"),
+            "danger": True,
+            "back": back,
+            "sentence": _("停用后不再出现在选择列表里，已有的件和记录不变。"),
+        },
+    )
