@@ -63,22 +63,22 @@ def conninfo(settings: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def open_database(env: dict[str, str] | None = None) -> Iterator[str]:
-    """Hold the database for as long as the block runs and yield its address.
+def open_database(env: dict[str, str] | None = None) -> Iterator[EmbeddedPostgres | None]:
+    """Hold the database for as long as the block runs; yields the embedded server, or None where it is not ours.
 
     With DATABASE_URL nothing is started. Otherwise the embedded server is started or joined, and DATABASE_URL is set
     for this process and its children, so that all of them speak to the same one.
     """
     env = os.environ if env is None else env  # type: ignore[assignment]
     assert env is not None
-    if url := env.get("DATABASE_URL"):
-        yield url
+    if env.get("DATABASE_URL"):
+        yield None
         return
     make_private(var_folder(env))
     with embedded(env) as server:
         env["DATABASE_URL"] = server.url()
         try:
-            yield server.url()
+            yield server
         finally:
             del env["DATABASE_URL"]
 

@@ -175,6 +175,8 @@ class EmbeddedPostgres:
         """Start the server again where it has died under its users; true when it had."""
         if self.running_pid() is not None:
             return False
+        if self._server:
+            self._server.poll()  # Otherwise the dead one stays in the process table as long as we live.
         with open(self.home / "gate.lock", "a+") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
             if self.running_pid() is None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from xirang.project import secrets
-from xirang.project.database import embedded, open_database
+from xirang.project.database import open_database
 from xirang.project.folders import SOURCE, make_private, var_folder
 from xirang.project.lifeline import VARIABLE
 from xirang.project.postgres import EmbeddedPostgres
@@ -25,7 +25,6 @@ from xirang.project.web import Address, address_from
 READY_SECONDS = 60
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 15  # So long after a revival the worker may still fall over the connection it lost.
 MOST_REVIVALS, REVIVAL_WINDOW_SECONDS = 3, 300
 
 
@@ -57,8 +56,7 @@ def run(args: argparse.Namespace) -> int:
             make_private(var_folder())
             secrets.load(var_folder())
             _warn_without_face()
-            database = None if os.environ.get("DATABASE_URL") else embedded()
-            with open_database():
+            with open_database() as database:
                 _prepare()
                 _run_parts(address, began, database)
         except StoppedError:
@@ -118,10 +116,7 @@ def _run_parts(address: Address, began: float, database: EmbeddedPostgres | None
 
 
 def _watch(parts: list[Part], database: EmbeddedPostgres | None) -> None:
-    """Look after the parts until we are stopped. A dead embedded database is started again; it loses no commit.
-
-    The worker may end with its database and comes back with it; any other death ends everything.
-    """
+    """Look after the parts until we are stopped; a dead embedded database is started again, it loses no commit."""
     revivals: list[float] = []
     while True:
         time.sleep(POLL_SECONDS)
@@ -138,10 +133,15 @@ def _watch(parts: list[Part], database: EmbeddedPostgres | None) -> None:
                 "数据库意外退出，已重新启动，数据没有丢失。",
                 "The database died and was started again; no data is lost.",
             )
-        elif dead and dead.command == "work" and revivals and time.monotonic() - revivals[-1] < GRACE_SECONDS:
-            parts[parts.index(dead)] = _start(dead.zh, dead.en, dead.command)
+            _renew(parts, "work")  # It survives, but deaf: the connection on which it hears of new work is gone.
         elif dead:
             raise _death(dead)
+
+
+def _renew(parts: list[Part], command: str) -> None:
+    number = next(index for index, part in enumerate(parts) if part.command == command)
+    _end([parts[number]])
+    parts[number] = _start(parts[number].zh, parts[number].en, command)
 
 
 def _start(zh: str, en: str, command: str) -> Part:
