@@ -70,7 +70,8 @@ def local_date(moment: date | datetime) -> date:
 
 
 def value_from_text(kind: Type, text: str) -> object:
-    """Read a value as declarations write it: "5/100" for a rate, "2026-07" for a month, dates in ISO form.
+    """Read a value as declarations write it: "5/100" for a rate, "2026-07" for a month, dates in ISO form,
+    "true" and "false".
 
     Clock time without a zone is Chinese time. Raises ExpressionError (`value_wrong`) when the text does not fit.
     """
@@ -96,6 +97,8 @@ def _parse(kind: Type, text: str) -> object:
         return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
     if kind == TEXT or isinstance(kind, Code):
         return text
+    if kind == BOOL and text in ("true", "True", "false", "False"):
+        return text in ("true", "True")
     raise ValueError(text)
 
 

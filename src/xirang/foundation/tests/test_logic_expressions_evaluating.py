@@ -311,6 +311,7 @@ def test_names_the_rule_does_not_use_are_not_looked_at():
 @pytest.mark.parametrize(("kind", "text", "expected"), [
     (RATE, "5/100", Fraction(1, 20)), (RATE, "-3", Fraction(-3)), (FEN, "300", 300), (SCORE, "1/2", Fraction(1, 2)),
     (Quantity("kWh"), "7/2", Fraction(7, 2)), (MONTH, "2026-07", YearMonth(2026, 7)), (TEXT, "a", "a"),
+    (BOOL, "true", True), (BOOL, "False", False),
     (DATE, "2026-02-28", date(2026, 2, 28)), (Code(frozenset({"a"})), "a", "a"), (OptionalOf(INT), "5", 5),
     (DATETIME, "2026-09-18T16:00", datetime(2026, 9, 18, 8, 0, tzinfo=UTC)),
 ])
