@@ -22,8 +22,8 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import CaseState, Participant
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.engines.cases.policy import can_open_case
+from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
 from xirang.foundation.actor import SYSTEM, Actor
@@ -55,7 +55,8 @@ class Opening:
     """Everything that comes with a new case besides who opens it.
 
     answers: by field code, as given. places: fields of kind place. files: stored uploads by field. `about_id` is the
-    organisation it is about; `requester_id` the account for whom a grid worker or the desk opens it.
+    organisation it is about; `requester_id` the account for whom a grid worker or the desk opens it. `contact` holds
+    how to reach the requester beyond what the form asks (fields of the vault: name, phone, email).
     """
 
     process: str
@@ -65,6 +66,7 @@ class Opening:
     files: Mapping[str, Sequence[StoredFile]] = field(default_factory=dict)
     about_id: UUID | None = None
     requester_id: UUID | None = None
+    contact: Mapping[str, str] = field(default_factory=dict)
     channel: str = "portal"
 
 
@@ -78,8 +80,11 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     area = get_area(opening.area_id)
     active = registry.get_active(opening.process, area.path)
     if not can_open_case(actor, active.process, area.path):
-        raise NotAllowedError(code="not_open_to_you", zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
-                              en="This service is not open to your present role.")
+        raise NotAllowedError(
+            code="not_open_to_you",
+            zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
+            en="This service is not open to your present role.",
+        )
     known = ground.known_of(active.process, actor=actor, about_id=opening.about_id, requester_id=opening.requester_id)
     cleaned = _checked(active.process, opening, known, now)
     case = _new_case(active.process, active.version_id, area, actor, opening, known, now)
@@ -105,48 +110,87 @@ def _checked(process: ProcessType, opening: Opening, known: ground.Known, now: d
             sentence = f"最多 {limit} 个附件，现有 {len(items)} 个。"
             raise InvalidError(fields={code: sentence}, zh=sentence, en=f"At most {limit} files.")
     if cleaned.wrong:
-        raise InvalidError(fields={code: wrong.zh for code, wrong in cleaned.wrong.items()},
-                           en="; ".join(wrong.en for wrong in cleaned.wrong.values()),
-                           zh=f"有 {len(cleaned.wrong)} 处需要改正。")
+        raise InvalidError(
+            fields={code: wrong.zh for code, wrong in cleaned.wrong.items()},
+            en="; ".join(wrong.en for wrong in cleaned.wrong.values()),
+            zh=f"有 {len(cleaned.wrong)} 处需要改正。",
+        )
     return cleaned
 
 
-def _new_case(process: ProcessType, version_id: UUID, area: Area, actor: Actor, opening: Opening, known: ground.Known,
-              now: datetime) -> Case:
+def _new_case(
+    process: ProcessType,
+    version_id: UUID,
+    area: Area,
+    actor: Actor,
+    opening: Opening,
+    known: ground.Known,
+    now: datetime,
+) -> Case:
     day = local_date(now)
-    case = Case(id=new_id(now), process_id=version_id, process_code=process.code, channel=opening.channel,
-                number=format_case_number(settings.DISTRICT_PREFIX, day, numbers.draw(settings.DISTRICT_PREFIX, day)),
-                is_demo=settings.DEMO, about_organisation_id=known.about_id,
-                requester_account_id=known.requester_account_id, requester_person_id=known.requester_person_id,
-                requester_organisation_id=known.requester_organisation_id)
+    case = Case(
+        id=new_id(now),
+        process_id=version_id,
+        process_code=process.code,
+        channel=opening.channel,
+        number=format_case_number(settings.DISTRICT_PREFIX, day, numbers.draw(settings.DISTRICT_PREFIX, day)),
+        is_demo=settings.DEMO,
+        about_organisation_id=known.about_id,
+        requester_account_id=known.requester_account_id,
+        requester_person_id=known.requester_person_id,
+        requester_organisation_id=known.requester_organisation_id,
+    )
     case.place_in(area)
     return case
 
 
-def _body(case: Case, process: ProcessType, cleaned: Cleaned, opening: Opening, known: ground.Known, actor: Actor,
-          now: datetime) -> dict[str, Any]:
+def _body(
+    case: Case,
+    process: ProcessType,
+    cleaned: Cleaned,
+    opening: Opening,
+    known: ground.Known,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
     """The fields as the event keeps them: plain values, and references where the value itself lies elsewhere."""
-    fields = {code: value for code, value in cleaned.plain.items() if code not in opening.places and code not in opening.files}
-    fields |= {code: value for code, value in known.values.items() if code not in fields and code not in cleaned.personal}
-    fields |= _in_vault(case, process, cleaned.personal, known, actor, now)
+    fields = {
+        code: value for code, value in cleaned.plain.items() if code not in opening.places and code not in opening.files
+    }
+    fields |= {
+        code: value for code, value in known.values.items() if code not in fields and code not in cleaned.personal
+    }
+    fields |= _in_vault(case, process, cleaned.personal, opening, actor, now)
     for code, place in opening.places.items():
         if code in cleaned.plain:
-            case.place_id = note_place(actor=actor, area_id=case.area_id, address_text=place.address,
-                                       latitude=place.latitude, longitude=place.longitude, system=place.system, now=now)
-            fields[code] = {"place": str(case.place_id), "address": place.address or f"{place.latitude}, {place.longitude}"}
+            case.place_id = note_place(
+                actor=actor,
+                area_id=case.area_id,
+                address_text=place.address,
+                latitude=place.latitude,
+                longitude=place.longitude,
+                system=place.system,
+                now=now,
+            )
+            fields[code] = {
+                "place": str(case.place_id),
+                "address": place.address or f"{place.latitude}, {place.longitude}",
+            }
     for code, items in opening.files.items():
         if items:
             fields[code] = [str(new_id(now)) for _ in items]
     return {"fields": fields}
 
 
-def _in_vault(case: Case, process: ProcessType, personal: Mapping[str, str], known: ground.Known, actor: Actor,
-              now: datetime) -> dict[str, Any]:
+def _in_vault(
+    case: Case, process: ProcessType, personal: Mapping[str, str], opening: Opening, actor: Actor, now: datetime
+) -> dict[str, Any]:
     """Keep personal answers under a person of their own and return references to them."""
-    if not personal:
+    if not personal and not opening.contact:
         return {}
     drawers = {code: VAULT_DRAWERS.get(process.fields[code].personal, "phone") for code in personal}
-    person_id = create_person(actor=actor, fields={drawers[code]: value for code, value in personal.items()}, now=now)
+    kept = dict(opening.contact) | {drawers[code]: value for code, value in personal.items()}
+    person_id = create_person(actor=actor, fields=kept, now=now)
     if case.requester_person_id is None:
         case.requester_person_id = person_id
     return {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}
@@ -168,8 +212,9 @@ def _unit_of(actor: Actor) -> str | None:
     return next((str(grant.organisation_id) for grant in actor.grants if grant.organisation_id), None)
 
 
-def _dispatch(case: Case, process: ProcessType, state: CaseState, known: ground.Known, fields: Mapping[str, Any],
-              now: datetime) -> None:
+def _dispatch(
+    case: Case, process: ProcessType, state: CaseState, known: ground.Known, fields: Mapping[str, Any], now: datetime
+) -> None:
     """Assign by the first rule that holds, where the process lets the system assign; otherwise the desk decides."""
     values = values_of(process, None, now=now, me="", about=known.about, requester=known.requester, fields=fields)
     decision = decide_dispatch(process, values, CALENDAR)
@@ -179,10 +224,22 @@ def _dispatch(case: Case, process: ProcessType, state: CaseState, known: ground.
     if unit is None:
         return
     question = process.assignment.holds("hold")
-    body = {"answers": {question: str(unit.pk)}, "rule": decision.number, "because": {"zh": decision.zh, "en": decision.en}}
+    body = {
+        "answers": {question: str(unit.pk)},
+        "rule": decision.number,
+        "because": {"zh": decision.zh, "en": decision.en},
+    }
     by = Participant("system", "system", "system")
-    log.append(case, process, state, actor=SYSTEM, by=by, kind="acted", action=process.assignment.code, body=body, now=now,
-               recorded={"unit": unit.code, "rule": decision.number, "because": decision.zh})
+    log.append(
+        case,
+        process,
+        state,
+        actor=SYSTEM,
+        by=by,
+        kind="acted",
+        action=process.assignment.code,
+        body=body,
+        now=now,
+        recorded={"unit": unit.code, "rule": decision.number, "because": decision.zh},
+    )
     publish(CaseAssigned(**log.facts(case), action=process.assignment.code))
-
-
