@@ -88,6 +88,10 @@ def _unexpected(document: Document, path: str, error: Any, node: Any) -> Iterato
     known = list(node.get("properties", {}))
     for name in error.kind.unexpected:
         tail_zh, tail_en = did_you_mean(name, known)
+        if error.instance[name] is None:
+            # `{zh: a, b}` reads as a key `b` without a value: a comma inside a text that nobody quoted.
+            tail_zh += "如果这是一段文字的一部分，请给整段文字加引号。"
+            tail_en += " If it is part of a text with a comma, quote the whole text."
         yield document.finding(
             path + pointer(name),
             "unknown_key",

@@ -28,7 +28,7 @@ def check_asking(process: ProcessType, report: Report) -> None:
         _check_choices(spec, report)
         _check_size(spec, report)
         _check_held(process, spec, asked, report)
-        _check_personal(spec, report)
+        _check_personal(spec, asked, report)
 
 
 def _check_name(process: ProcessType, spec: FieldSpec, asked: bool, report: Report) -> None:
@@ -126,7 +126,7 @@ def _check_held(process: ProcessType, spec: FieldSpec, asked: bool, report: Repo
         )
 
 
-def _check_personal(spec: FieldSpec, report: Report) -> None:
+def _check_personal(spec: FieldSpec, asked: bool, report: Report) -> None:
     if spec.personal and not spec.keep:
         report.error(
             spec.path,
@@ -143,7 +143,8 @@ def _check_personal(spec: FieldSpec, report: Report) -> None:
             "Personal data cannot be public. Remove it.",
         )
     of_firm = spec.source.startswith("about.")
-    if spec.kind in ("phone", "person") and not spec.personal and not of_firm:
+    colleague = asked and spec.kind == "person"
+    if spec.kind in ("phone", "person") and not spec.personal and not of_firm and not colleague:
         report.error(
             spec.path,
             "personal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
-from xirang.engines.cases.logic.proofs.graph import ending_stages, reachable_stages, steps
+from xirang.engines.cases.logic.proofs.graph import ending_stages, reachable_stages, reached, steps
 from xirang.engines.cases.logic.proofs.report import Report
 from xirang.engines.cases.logic.words import OPEN, OUTCOMES
 from xirang.foundation.declarations import did_you_mean
@@ -214,12 +214,17 @@ def _check_effects(process: ProcessType, action: ActionSpec, report: Report) -> 
 
 
 def _check_loops(process: ProcessType, report: Report) -> None:
+    """A case that officials can send back and forth for ever, with no limit anywhere on the way round."""
     order = {code: place for place, code in enumerate(process.stages)}
-    for stage, action, target in steps(process):
-        kinds = {process.stages[stage].kind, process.stages[target].kind}
-        back = order[target] < order[stage] and kinds == {"open"}
+
+    def endless(stage: str, action: ActionSpec) -> bool:
         ours = not set(action.by) & {"requester", "system"} and not action.clock
-        if back and ours and action.limit is None and action.outcome != "reopened":
+        worked = process.stages[stage].kind == process.stages[process.leads_to(action, stage)].kind == "open"
+        return ours and worked and action.limit is None and action.outcome != "reopened"
+
+    for stage, action, target in steps(process):
+        back = order[target] < order[stage] and endless(stage, action)
+        if back and stage in reached(process, [target], endless):
             report.warn(
                 action.path,
                 "endless_return",

@@ -46,10 +46,11 @@ def check_titles(process: ProcessType, report: Report) -> None:
     if without:
         lines = sorted({line for line, _ in without})
         shown = "、".join(str(line) for line in lines[:10]) + ("…" if len(lines) > 10 else "")
+        shown_en = ", ".join(str(line) for line in lines[:10]) + ("…" if len(lines) > 10 else "")
         first = min(without)[1]
         report.warn(
             first,
             "no_english",
             f"有 {len(without)} 处没有英文名称（第 {shown} 行）。请写成 {{zh: 中文, en: English}}。",
-            f"{len(without)} titles lack English (lines {shown}). Write {{zh: 中文, en: English}}.",
+            f"{len(without)} titles lack English (lines {shown_en}). Write {{zh: 中文, en: English}}.",
         )

@@ -1,0 +1,1 @@
+"""Packs: applications that are folders of data; checking them needs neither a database nor Django."""
