@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -53,6 +54,9 @@ SUBCOMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; errors meant for people become one sentence and exit code 1."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # A terminal without Chinese must not stop the program.
     name, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if name in ("-h", "--help", "help"):
         print(overview())
@@ -88,26 +92,31 @@ def overview() -> str:
 
 
 def _run(name: str, command: Subcommand, rest: list[str]) -> int:
-    if not _exists(command.module):
-        say(f"这个版本不含“{name}”命令。", f"This release has no command “{name}”.")
-        return 2
     # Demo mode is for the built-in database; whoever names a database of his own has to ask for it.
     os.environ.setdefault("XIRANG_DEMO", "0" if os.environ.get("DATABASE_URL") else "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xirang.project.settings")
-    module = import_module(command.module)
-    parser = argparse.ArgumentParser(prog=f"xirang {name}", description=choose(command.zh, command.en))
-    module.configure(parser)
-    args = parser.parse_args([] if name == "manage" else rest)
     if name not in ("run", "serve"):
         os.environ.setdefault("XIRANG_STATEMENT_TIMEOUT", LONG_STATEMENT_SECONDS)
-    from xirang.project.database import open_database
-
-    with open_database() if command.database else nullcontext():
+    with _database() if command.database and not {"-h", "--help"} & set(rest) else nullcontext():
         if command.django:
             import django
 
-            django.setup()
-        return module.run_django(rest) if name == "manage" else module.run(args)
+            django.setup()  # Before the module is looked for: its package may import models.
+        if not _exists(command.module):
+            say(f"这个版本不含“{name}”命令。", f"This release has no command “{name}”.")
+            return 2
+        module = import_module(command.module)
+        if name == "manage":
+            return module.run_django(rest)
+        parser = argparse.ArgumentParser(prog=f"xirang {name}", description=choose(command.zh, command.en))
+        module.configure(parser)
+        return module.run(parser.parse_args(rest))
+
+
+def _database() -> AbstractContextManager[object]:
+    from xirang.project.database import open_database
+
+    return open_database()
 
 
 def _exists(module: str) -> bool:

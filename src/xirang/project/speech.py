@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 
 class StartupError(Exception):
@@ -33,8 +32,4 @@ def choose(zh: str, en: str) -> str:
 
 def say(zh: str, en: str) -> None:
     """Print one line at once, so that progress is seen also through a pipe."""
-    line = choose(zh, en)
-    try:
-        print(line, flush=True)
-    except UnicodeEncodeError:  # A terminal without Chinese must not stop the program.
-        print(line.encode(sys.stdout.encoding or "ascii", "replace").decode(sys.stdout.encoding or "ascii"), flush=True)
+    print(choose(zh, en), flush=True)
