@@ -30,8 +30,8 @@ class GalleryForm(forms.Form):
     number = forms.CharField(label="办件编号", help_text="编号在短信和回执右上角。", max_length=20)
     phone = forms.CharField(label="联系电话", widget=widgets.PhoneInput())
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("power", "用电用能"), ("road", "道路交通"), ("job", "用工")])
-    street = forms.ChoiceField(label="所在单位", widget=widgets.SearchSelect(
-        choices=[("", "请选择")] + [(str(n), f"听潮街道第 {n} 网格") for n in range(1, 25)]), required=False)
+    street = forms.ChoiceField(label="所在单位", widget=widgets.SearchSelect(), required=False,
+                               choices=[("", "请选择")] + [(str(n), f"听潮街道第 {n} 网格") for n in range(1, 25)])
     day = forms.DateField(label="希望几时前有结果", widget=widgets.DateInput(rest_days=["2026-09-25", "2026-09-26", "2026-09-27"]))
     amount = forms.IntegerField(label="从业人数", required=False)
     open_result = forms.ChoiceField(label="结果能否公开", widget=widgets.Segmented(), choices=[("1", "公开（隐去企业名）"), ("0", "不公开")])
@@ -170,7 +170,8 @@ def timeline_items() -> tuple[TimelineItem, ...]:
 
 def everything(query: Mapping[str, str], *, large: bool) -> dict[str, Any]:
     """The whole context of the gallery page; ``?demo=0`` takes the watermark away."""
-    wrong = GalleryForm({"number": "HL-0918-041", "story": "", "open_result": "1"}, prefix="wrong")
+    wrong = GalleryForm({"wrong-number": "HL-0918-041", "wrong-kind": "power", "wrong-open_result": "1", "wrong-agree": "on",
+         "wrong-day": "2026-09-30", "wrong-how": "call"}, prefix="wrong")
     wrong.is_valid()
     wrong.add_error("number", "少 1 位。编号在短信和回执右上角。")
     return {

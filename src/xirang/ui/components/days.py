@@ -47,12 +47,12 @@ class RulerDay:
         words = []
         if self.is_start:
             words.append(self.name or _("受理"))
-        if self.is_today:
-            words.append(_("今天"))
-        if self.counted_index is not None and not self.is_due:
-            words.append(_("第 %(count)s 天") % {"count": self.counted_index})
         if self.is_due:
             words.append(_("截止"))
+        if self.is_today:
+            words.append(_("今天"))
+        if self.counted_index is not None:
+            words.append(_("第 %(count)s 天") % {"count": self.counted_index})
         if self.kind == "makeup" and not self.is_today:
             words.insert(0, _("调休"))
         if self.kind == "rest" and not words:

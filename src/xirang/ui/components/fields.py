@@ -5,6 +5,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 LONG_LIST = 15
 
@@ -45,7 +46,7 @@ def describe_field(bound: BoundField, hint: str, unit: str, source: str, label: 
         described.append(f"{bound.auto_id}_error")
     return {
         "bound": bound, "kind": kind, "widget": widget, "hint": hint, "unit": unit, "source": source,
-        "label": label or bound.label, "id": identifier, "group": kind in GROUPS, "error": _first_error(bound),
+        "label": label or bound.label, "id": identifier, "group": kind in GROUPS, "error": first_error(bound),
         "counter": _counter_limit(bound) if kind == "textarea" else None,
         "input": _render(bound, kind, described), "described": " ".join(described),
         "value": _value(bound),
@@ -55,8 +56,15 @@ def describe_field(bound: BoundField, hint: str, unit: str, source: str, label: 
     }
 
 
-def _first_error(bound: BoundField) -> str:
-    return strip_tags(str(bound.errors[0])) if bound.errors else ""
+def first_error(bound: BoundField) -> str:
+    """The first thing wrong; Django's bare “required” is said as what to do instead."""
+    if not bound.errors:
+        return ""
+    first = bound.errors.as_data()[0]
+    if first.code == "required" and str(first.message) == str(forms.Field.default_error_messages["required"]):
+        chosen = field_kind(bound.field.widget) in {"radios", "checks", "segmented", "rating", "area", "select", "date"}
+        return (_("请选择“%(label)s”。") if chosen else _("请填写“%(label)s”。")) % {"label": bound.label}
+    return strip_tags(str(bound.errors[0]))
 
 
 def _value(bound: BoundField) -> str:

@@ -74,6 +74,11 @@ class Pager:
     next_url: str = ""
     note: str = ""
 
+    @property
+    def total_text(self) -> str:
+        """The total with thousands set apart."""
+        return "" if self.total is None else f"{self.total:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:

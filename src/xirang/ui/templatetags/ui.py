@@ -19,7 +19,7 @@ from xirang.ui.components import (
     TabItem, TimelineItem, ViewChip, Why, describe_due,
 )
 from xirang.ui.components.blocks import compile_slot, register_block, render_inside
-from xirang.ui.components.fields import describe_field
+from xirang.ui.components.fields import describe_field, first_error
 
 register = template.Library()
 register.tag("slot", compile_slot)
@@ -223,10 +223,10 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 # Reasons, proofs and facts -----------------------------------------------------------------------------------------
 
-@register.inclusion_tag("ui/components/facts.html")
-def facts(items: Sequence[Fact], wide: bool = False) -> dict[str, Any]:
+@register.inclusion_tag("ui/components/facts.html", takes_context=True)
+def facts(context: Context, items: Sequence[Fact], wide: bool = False) -> dict[str, Any]:
     """A definition list."""
-    return {"items": items, "wide": wide}
+    return {"items": items, "wide": wide, "now": context.get("now")}
 
 
 @register.inclusion_tag("ui/components/known_fields.html")
@@ -299,7 +299,7 @@ def field(bound: BoundField, hint: str = "", unit: str = "", source: str = "", l
 @register.inclusion_tag("ui/components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """The summary at the top of a form; each line leads to its field."""
-    return {"form": form, "bound": [form[name] for name in form.errors if name in form.fields]}
+    return {"form": form, "wrong": [(form[name], first_error(form[name])) for name in form.fields if name in form.errors]}
 
 
 # Blocks ------------------------------------------------------------------------------------------------------------

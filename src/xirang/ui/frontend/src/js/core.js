@@ -6,7 +6,7 @@ export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.co
 export const csrf = () => document.querySelector('input[name="csrfmiddlewaretoken"]')?.value || meta('csrf-token');
 
 const zh = {
-  pick: '请选择，可以打字找', nothingFound: '没有找到，换个词试试', point: '位置', pointSet: '已在地图上点出位置',
+  datePlain: '年-月-日', pick: '请选择，可以打字找', nothingFound: '没有找到，换个词试试', point: '位置', pointSet: '已在地图上点出位置',
   busy: '正在办', retry: '重试', close: '关闭', remove: '移除', reload: '刷新',
   failed: '没取到。您选的条件还在。', offline: '没取到：网络中断。您选的条件还在。', notSaved: '没办成：网络中断。您填的内容还在。',
   refused: '没办成。', signedOut: '登录已过期，请重新登录。', slow: '太久没有应答。您填的内容还在。',
@@ -18,7 +18,7 @@ const zh = {
   areaSearch: '打字找街道、社区或网格', areaTop: '请选择', areaAll: '（就选这一级）', areaFailed: '下一级没取到，请重选一次。', suggestFailed: '地址提示没取到，可以直接填写。',
 };
 const en = {
-  pick: 'Choose, or type to find', nothingFound: 'Nothing found. Try another word.', point: 'Position', pointSet: 'Position set on the map',
+  datePlain: 'yyyy-mm-dd', pick: 'Choose, or type to find', nothingFound: 'Nothing found. Try another word.', point: 'Position', pointSet: 'Position set on the map',
   busy: 'Working', retry: 'Retry', close: 'Close', remove: 'Remove', reload: 'Reload',
   failed: 'Not loaded. Your choices are still here.', offline: 'Not loaded: the network is down. Your choices are still here.', notSaved: 'Not done: the network is down. What you filled in is still here.',
   refused: 'Not done.', signedOut: 'Your session has ended. Please sign in again.', slow: 'No answer for too long. What you filled in is still here.',

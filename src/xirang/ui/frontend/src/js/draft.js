@@ -5,8 +5,10 @@ const PREFIX = 'xirang-draft:';
 const SENT = 'xirang-draft-sent';
 const KEPT_DAYS = 7;
 
-const fields = (form) => [...form.elements].filter((field) => field.name && !field.closest('[data-x-no-draft]')
-  && !['hidden', 'password', 'file', 'submit', 'button'].includes(field.type) && field.tagName !== 'BUTTON' && field.name !== 'csrfmiddlewaretoken');
+// The calendar and the map keep their answers in hidden inputs; those belong to the draft, tokens and keys do not.
+const answers = (field) => field.type !== 'hidden' || field.dataset.xDate !== undefined || field.dataset.xPoint !== undefined;
+const fields = (form) => [...form.elements].filter((field) => field.name && !field.closest('[data-x-no-draft]') && answers(field)
+  && ![ 'password', 'file', 'submit', 'button'].includes(field.type) && field.tagName !== 'BUTTON' && field.name !== 'csrfmiddlewaretoken');
 const isTick = (field) => field.type === 'checkbox' || field.type === 'radio';
 
 function read(key) {

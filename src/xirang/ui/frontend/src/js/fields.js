@@ -27,6 +27,7 @@ ready('[data-x-rating]', (box) => {
 });
 
 ready('[data-x-errors]', (box) => {
+  if (box.closest('[data-specimen]')) return;
   box.focus({ preventScroll: true });
   box.scrollIntoView({ block: 'nearest' });
 });
