@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='organisation',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name', 'text_pattern_ops'), name='organisation_name_prefix'),
+            index=models.Index(fields=['name'], name='organisation_name_prefix', opclasses=['text_pattern_ops']),
         ),
         migrations.AddIndex(
             model_name='organisation',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -69,7 +69,7 @@ class Organisation(WithinAreas):
         ]
         indexes = [
             GinIndex(fields=["search"], name="organisation_search"),
-            models.Index(OpClass("name", "text_pattern_ops"), name="organisation_name_prefix"),
+            models.Index(fields=["name"], opclasses=["text_pattern_ops"], name="organisation_name_prefix"),
             models.Index(fields=["city_id", "name", "id"], name="organisation_by_city"),
             models.Index(fields=["county_id", "name", "id"], name="organisation_by_county"),
             models.Index(fields=["town_id", "name", "id"], name="organisation_by_town"),

@@ -38,7 +38,6 @@ COLUMNS = (
     ("username", "用户名", "meta"),
     ("unit", "单位", "meta"),
     ("roles", "角色", "meta"),
-    ("phone", "手机", "meta"),
     ("seen", "最近登录", "meta"),
 )
 
@@ -99,7 +98,6 @@ def _row(row: AccountRow, moment: Any) -> Row:
             "username": account.username,
             "unit": account.organisation.name if account.organisation else "",
             "roles": "、".join(dict.fromkeys(role_title(grant.role, language) for grant in row.grants)),
-            "phone": row.phone,
             "seen": timezone.localtime(account.last_seen).strftime("%Y-%m-%d %H:%M") if account.last_seen else "",
         },
     )

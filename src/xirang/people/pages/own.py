@@ -47,6 +47,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
             "language_form": LanguageForm(initial={"language": account.language}),
             "can_stand_in": account.organisation_id is not None and not actor.holds(*ADMINISTRATORS),
             "now": moment,
+            "today": today(moment),
         },
     )
 

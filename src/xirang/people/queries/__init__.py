@@ -41,7 +41,6 @@ from xirang.people.queries.staff import BadSheetError, CheckedRow, CheckedSheet,
 from xirang.people.queries.vault import (
     NoSuchPersonError,
     facts_of_person,
-    find_accounts_by_phone,
     find_person,
     masked_fields,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "facts_of_organisation",
     "facts_of_person",
     "find_account",
-    "find_accounts_by_phone",
     "find_organisation_by_credit_code",
     "find_person",
     "find_unit",

@@ -30,9 +30,9 @@ def test_the_security_administrator_grants_and_the_actor_holds_it(district: Dist
     assert ("dispatcher", listen, listen) in held
 
 
-def test_actor_of_takes_two_queries(district: District, django_assert_num_queries) -> None:
+def test_actor_of_takes_one_query_unless_it_covers(district: District, django_assert_num_queries) -> None:
     account = district.account("shen.lan")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         actor = queries.actor_of(account, now=NOW)
     assert actor.organisation_ids == {district.units["power_supply"]}
     assert actor.grants[0].area_path == (district.areas["province"], district.areas["city"], district.areas["county"])
