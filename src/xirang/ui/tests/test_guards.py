@@ -1,0 +1,92 @@
+"""What no page and no bundle of Xirang may hold."""
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from xirang.ui import assets
+
+SOURCE = Path(__file__).parents[2]
+TEMPLATES = sorted(path for path in SOURCE.rglob("templates/**/*.html") if "node_modules" not in path.parts)
+FORBIDDEN = ("color-mix(", "oklch(", ":has(", "@container", "@layer", "dvh", "structuredClone", "Object.hasOwn", ".at(")
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+ATTRIBUTE = re.compile(r"<[a-zA-Z][^<>]*?\s(style|on[a-z]+)\s*=", re.DOTALL)
+
+
+class Inline(HTMLParser):
+    """Finds inline scripts, inline styles and on… attributes, the way a browser would see them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _value in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names and dict(attrs).get("type") != "application/json"):
+            self.found.append(f"<{tag}> in the page")
+        for name, value in attrs:
+            if name == "style" or name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.found.append(f"{name} on <{tag}>")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_template_holds_inline_script_or_style(path: Path) -> None:
+    text = TAG.sub("", path.read_text(encoding="utf-8"))
+    watcher = Inline()
+    watcher.feed(text)
+    assert watcher.found == []
+    assert ATTRIBUTE.search(text) is None
+
+
+def test_the_guard_itself_sees_what_it_should() -> None:
+    watcher = Inline()
+    watcher.feed('<p style="a"><a onclick="b()"><script>c</script><script src="/d"></script><a href="javascript:e">')
+    assert len(watcher.found) == 4
+
+
+def test_no_bundle_holds_what_chromium_91_lacks() -> None:
+    bundles = [assets.FOLDER / name for name in assets.load_manifest()["files"].values() if name.endswith((".css", ".js"))]
+    assert bundles
+    found = [f"{path.name}: {word}" for path in bundles for word in FORBIDDEN if word in path.read_text(encoding="utf-8")]
+    assert found == []
+
+
+def test_the_manifest_names_files_that_exist_and_are_hashed() -> None:
+    files = assets.load_manifest()["files"]
+    assert {"site.css", "site.js", "icons.svg", "select.js", "dates.js", "map.js", "charts.js"} <= set(files)
+    for name in files.values():
+        assert (assets.FOLDER / name).is_file()
+        assert re.fullmatch(r".+-[0-9A-Z]{8}\.(css|js|svg)", name)
+
+
+def test_the_page_every_reader_loads_stays_light() -> None:
+    files = assets.load_manifest()["files"]
+    assert (assets.FOLDER / files["site.js"]).stat().st_size < 120_000
+    assert (assets.FOLDER / files["site.css"]).stat().st_size < 180_000
+
+
+def test_a_missing_build_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    with pytest.raises(ImproperlyConfigured, match="build.mjs"):
+        assets.asset_url("site.css")
+    (tmp_path / "manifest.json").write_text(json.dumps({"files": {}, "icons": []}), encoding="utf-8")
+    assets._read.cache_clear()
+    with pytest.raises(ImproperlyConfigured, match="没有 site.css"):
+        assets.asset_url("site.css")
+    assets._read.cache_clear()
+
+
+def test_the_lock_file_names_no_address() -> None:
+    lock = json.loads((SOURCE / "ui" / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+    wanted = json.loads((SOURCE / "ui" / "frontend" / "package.json").read_text(encoding="utf-8"))
+    versions = wanted["dependencies"] | wanted["devDependencies"]
+    assert not [name for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
+
+
+def test_every_icon_used_is_in_the_sprite() -> None:
+    used = {name for path in TEMPLATES for name in re.findall(r"\{% icon [\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))}
+    assert used - assets.icon_names() == set()
