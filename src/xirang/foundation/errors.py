@@ -22,13 +22,23 @@ class XirangError(Exception):
     def __init__(self, *, zh: str = "", en: str = "", code: str = "", **data: Any) -> None:
         self.code = code or type(self).code
         self.data = data
-        self.zh = (zh or type(self).zh).format_map(_Lenient(data))
-        self.en = (en or (zh if zh and not en else "") or type(self).en).format_map(_Lenient(data))
+        self.zh = _filled(zh or type(self).zh, data)
+        self.en = _filled(en or (zh if zh and not en else "") or type(self).en, data)
         super().__init__(self.zh)
 
     def sentence(self, language: str | None = None) -> str:
         """The sentence in the reader's language; Chinese unless English is asked for."""
         return self.en if (language or get_language() or "zh").startswith("en") else self.zh
+
+
+def _filled(text: str, data: dict[str, Any]) -> str:
+    """The sentence with its placeholders filled; braces that somebody typed must never make a fault of an error."""
+    if not data:
+        return text
+    try:
+        return text.format_map(_Lenient(data))
+    except (ValueError, IndexError, AttributeError):
+        return text
 
 
 class _Lenient(dict):
@@ -62,6 +72,22 @@ class InvalidError(XirangError):
     def __init__(self, *, fields: dict[str, str] | None = None, **kwargs: Any) -> None:
         self.fields = fields or {}
         super().__init__(**kwargs)
+
+
+class TooBigError(InvalidError):
+    """More was sent at once than a page takes."""
+
+    status, code = 413, "too_big"
+    zh = "一次提交的内容太大。请减少附件，单个附件不超过 20 MB。"
+    en = "Too much was sent at once. Please attach less; 20 MB at most per file."
+
+
+class WrongMethodError(InvalidError):
+    """The address exists but not for this method; `allowed` names those that it takes."""
+
+    status, code = 405, "wrong_method"
+    zh = "这个地址不支持这种请求方式，可用：{allowed}。"
+    en = "This address does not take that method; it takes {allowed}."
 
 
 class ConflictError(XirangError):

@@ -7,7 +7,7 @@ import logging
 from django.http import HttpRequest, HttpResponse
 
 from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError, XirangError
-from xirang.foundation.middleware import answer
+from xirang.foundation.middleware import answer, as_xirang_error
 
 log = logging.getLogger("xirang.errors")
 
@@ -30,7 +30,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, InvalidError(code="bad_request"))
+    # Some refusals reach us only here, because they arose in a middleware outside of ours.
+    return answer(request, (as_xirang_error(exception) if exception else None) or InvalidError(code="bad_request"))
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -147,6 +147,11 @@ STATIC_ROOT = ROOT / "src" / "xirang" / "ui" / "static"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z]{8,12}\..+$"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
+# Keys of systems that may report through Open311, `key` or `key:account`; none means that anybody may.
+OPEN311_KEYS = [key.strip() for key in os.environ.get("XIRANG_OPEN311_KEYS", "").split(",") if key.strip()]
+OPEN311_JURISDICTION = os.environ.get("XIRANG_OPEN311_JURISDICTION", "")
+OPEN311_CONTACT = os.environ.get("XIRANG_OPEN311_CONTACT", DISTRICT_NAME)
+
 XIRANG_OIDC = {
     "issuer": os.environ.get("XIRANG_OIDC_ISSUER", ""),
     "client_id": os.environ.get("XIRANG_OIDC_CLIENT_ID", ""),

@@ -191,7 +191,8 @@ def _in_vault(
     drawers = {code: VAULT_DRAWERS.get(process.fields[code].personal, "phone") for code in personal}
     kept = dict(opening.contact) | {drawers[code]: value for code, value in personal.items()}
     person_id = create_person(actor=actor, fields=kept, now=now)
-    if case.requester_person_id is None:
+    # Contact given with the case outranks that of an account which only passes the request on.
+    if case.requester_person_id is None or opening.contact:
         case.requester_person_id = person_id
     return {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}
 
