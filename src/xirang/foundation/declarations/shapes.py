@@ -65,7 +65,7 @@ def _without_none(hint: Any) -> Any:
 def schema_of(cls: type, *, title: str, identifier: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a declaration, with every nested dataclass under `$defs`."""
     definitions: dict[str, Any] = {}
-    root = _schema(cls, definitions)
+    root = _object_schema(cls, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": identifier,

@@ -92,6 +92,7 @@ def _check_value(document: Document, spec: ValueSpec) -> list[Finding]:
                 "no_choices",
                 f"“{spec.code}”没有选项。请在 choices 下写出至少一项。",
                 f'"{spec.code}" has no choices. Write at least one below choices.',
+                key=True,
             )
         ]
     return _check_history(document, spec)
@@ -118,6 +119,7 @@ def _check_history(document: Document, spec: ValueSpec) -> list[Finding]:
                 "no_history",
                 f"“{spec.code}”没有取值。请在 history 下写出至少一次。",
                 f'"{spec.code}" has no value. Write at least one below history.',
+                key=True,
             )
         ]
     findings, last = [], ""

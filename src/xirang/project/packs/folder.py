@@ -10,6 +10,7 @@ from xirang.foundation.declarations import Finding
 from xirang.project.packs.manifest import ENGINE_FILES
 
 TOP_FILES = ("pack.yaml", "README.md", "wiring.yaml", "scenarios.yaml", *ENGINE_FILES)
+FOLDERS = ("values", "texts", "images")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 MOST_FILES = 200
 MOST_BYTES = 256 * 1024
@@ -42,7 +43,7 @@ def read_folder(path: Path) -> tuple[PackFiles, list[Finding]]:
         refusal = _refusal(file, name)
         if refusal:
             findings.append(refusal)
-        elif file.is_file() and file.suffix not in PICTURES:
+        elif file.is_file() and file.suffix not in PICTURES and _in_place(name):
             texts[name] = file.read_bytes()
     return PackFiles(path.resolve().name, texts), findings
 
@@ -65,7 +66,7 @@ def _refusal(file: Path, name: str) -> Finding | None:
             "A pack holds no links. Put the file itself there.",
         )
     if file.is_dir():
-        if name in ("values", "texts", "images"):
+        if name in FOLDERS:
             return None
         return _refuse(
             name,
@@ -82,7 +83,12 @@ def _refusal(file: Path, name: str) -> Finding | None:
         )
     if file.stat().st_size > (MOST_BYTES if file.suffix not in PICTURES else 20 * MOST_BYTES):
         return _refuse(name, "too_big", "文件过大。请精简或拆分。", "The file is too big. Shorten or split it.")
-    return None if _is_known(name) else _unknown(name)
+    # A strange folder was refused once; its contents need no refusal of their own.
+    return None if not _in_place(name) or _is_known(name) else _unknown(name)
+
+
+def _in_place(name: str) -> bool:
+    return name.rpartition("/")[0] in ("", *FOLDERS)
 
 
 def _is_known(name: str) -> bool:

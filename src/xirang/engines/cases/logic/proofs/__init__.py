@@ -13,7 +13,7 @@ from xirang.engines.cases.logic.proofs.report import Report
 from xirang.engines.cases.logic.proofs.terms import check_terms
 from xirang.engines.cases.logic.proofs.titles import check_titles
 from xirang.engines.cases.logic.proofs.writing import check_writing
-from xirang.foundation.declarations import Finding
+from xirang.foundation.declarations import Finding, has_errors
 
 __all__ = ["check_process", "running_stages"]
 
@@ -25,8 +25,8 @@ def check_process(process: ProcessType, roles: Iterable[str] | None = None) -> l
     """
     report = Report(process)
     check_flow(process, report)
-    if not report.findings:
-        # Terms and people reason about the graph of stages; with unknown stages they would only repeat the complaint.
+    if not has_errors(report.findings):
+        # Terms and people reason about the graph of stages; where it is broken they would only repeat the complaint.
         check_terms(process, report)
         check_people(process, report, None if roles is None else frozenset(roles))
     check_asking(process, report)

@@ -218,7 +218,7 @@ def _check_loops(process: ProcessType, report: Report) -> None:
     order = {code: place for place, code in enumerate(process.stages)}
 
     def endless(stage: str, action: ActionSpec) -> bool:
-        ours = not set(action.by) & {"requester", "system"} and not action.clock
+        ours = bool(set(action.by) - {"requester", "system"}) and not action.clock
         worked = process.stages[stage].kind == process.stages[process.leads_to(action, stage)].kind == "open"
         return ours and worked and action.limit is None and action.outcome != "reopened"
 
