@@ -17,8 +17,9 @@ from xirang.foundation.ids import new_id
 
 
 @command
-def found_area(*, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime,
-               name_en: str = "") -> UUID:
+def found_area(
+    *, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime, name_en: str = ""
+) -> UUID:
     """Found an area below `parent_id`; the code says its level. InvalidError for a code that does not fit."""
     _may(actor)
     try:
@@ -27,13 +28,25 @@ def found_area(*, actor: Actor, code: str, name: str, parent_id: UUID | None, va
         raise InvalidError(fields={"code": error.zh}, zh=error.zh, en=error.en) from error
     parent = queries.get_area(parent_id) if parent_id else None
     if parent and LEVELS.index(level) <= LEVELS.index(parent.level):
-        raise InvalidError(code="level", fields={"code": f"“{parent.name}”之下不能设这一层级的区域。"},
-                           zh=f"“{parent.name}”之下不能设这一层级的区域。", en="That level cannot lie below this parent.")
+        raise InvalidError(
+            code="level",
+            fields={"code": f"“{parent.name}”之下不能设这一层级的区域。"},
+            zh=f"“{parent.name}”之下不能设这一层级的区域。",
+            en="That level cannot lie below this parent.",
+        )
     if Area.objects.filter(code=code, valid_to__isnull=True).exists():
         raise ConflictError(code="area_code_taken", zh=f"代码 {code} 已在使用。", en=f"Code {code} is in use.")
     area_id = new_id(now)
-    area = Area.objects.create(id=area_id, code=code, name=name, name_en=name_en, level=level.value, parent=parent,
-                               path=[*(parent.path if parent else []), area_id], valid_from=valid_from)
+    area = Area.objects.create(
+        id=area_id,
+        code=code,
+        name=name,
+        name_en=name_en,
+        level=level.value,
+        parent=parent,
+        path=[*(parent.path if parent else []), area_id],
+        valid_from=valid_from,
+    )
     record(Ref("area", str(area.pk)), {"code": code, "name": name, "from": valid_from}, area_id=area.pk)
     return area.pk
 
@@ -44,10 +57,15 @@ def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on:
     _may(actor)
     area = Area.objects.select_for_update().get(pk=queries.get_area(area_id).pk)
     if area.valid_to is not None:
-        raise ConflictError(code="area_ended", zh=f"“{area.name}”已于 {area.valid_to} 停用。", en="This area has ended already.")
+        raise ConflictError(
+            code="area_ended", zh=f"“{area.name}”已于 {area.valid_to} 停用。", en="This area has ended already."
+        )
     if on <= area.valid_from or area_id in successor_ids:
-        raise InvalidError(code="span", zh="停用日期应晚于起用日期，后继区域不能是它自己。",
-                           en="An area ends after it began, and cannot succeed itself.")
+        raise InvalidError(
+            code="span",
+            zh="停用日期应晚于起用日期，后继区域不能是它自己。",
+            en="An area ends after it began, and cannot succeed itself.",
+        )
     area.valid_to = on
     area.save(update_fields=["valid_to"])
     for successor_id in successor_ids:

@@ -22,11 +22,13 @@ def level_of(code: str) -> Level:
     if GRID_CODE.match(code):
         return Level.GRID
     if not re.fullmatch(r"\d{12}", code):
-        raise AreaCodeError(f"区域代码应为 12 位数字（网格为“村级代码-两到三位序号”），现为“{code[:20]}”。",
-                            f"An area code has 12 digits (a grid: village code, hyphen, serial); found “{code[:20]}”.")
+        raise AreaCodeError(
+            f"区域代码应为 12 位数字（网格为“村级代码-两到三位序号”），现为“{code[:20]}”。",
+            f"An area code has 12 digits (a grid: village code, hyphen, serial); found “{code[:20]}”.",
+        )
     for level, digits in reversed(DIGITS.items()):
         step = digits - {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}[digits]
-        if code[digits - step:digits] != "0" * step:
+        if code[digits - step : digits] != "0" * step:
             return level
     raise AreaCodeError("区域代码不能全为 0。", "An area code cannot be all zeros.")
 

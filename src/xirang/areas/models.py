@@ -44,8 +44,9 @@ class Area(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_once"),
             models.UniqueConstraint(fields=["code"], condition=Q(valid_to__isnull=True), name="area_code_current"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                                   name="area_span"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="area_span"
+            ),
         ]
         indexes = [models.Index(fields=["parent", "code"], name="area_children")]
 

@@ -14,18 +14,21 @@ from xirang.foundation.pages import anyone, now, page, today
 
 @page(anyone)
 def options(request: HttpRequest) -> JsonResponse:
-    """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches; JSON for the chooser."""
+    """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches; a JSON list."""
     day = today(now())
     if text := request.GET.get("q", ""):
         found = queries.search_areas(text[:40], day)
-        return JsonResponse({"areas": [_option(area) | {"path": queries.full_name(area)} for area in found]})
+        rows = [_option(area, leaf=True) | {"path": queries.full_name(area)} for area in found]
+        return JsonResponse(rows, safe=False)
     parent = request.GET.get("parent", "")
     try:
         parent_id = UUID(parent) if parent else None
     except ValueError as error:
         raise InvalidError(code="bad_area", zh="区域编号不对，请重新选择。", en="That is not an area.") from error
-    return JsonResponse({"areas": [_option(area) for area in queries.list_children(parent_id, day)]})
+    children = queries.list_children(parent_id, day)
+    with_children = queries.ids_with_children([area.pk for area in children], day)
+    return JsonResponse([_option(area, leaf=area.pk not in with_children) for area in children], safe=False)
 
 
-def _option(area: Area) -> dict[str, str]:
-    return {"id": str(area.pk), "name": area.name, "level": area.level, "code": area.code}
+def _option(area: Area, *, leaf: bool) -> dict[str, object]:
+    return {"id": str(area.pk), "name": area.name, "level": area.level, "code": area.code, "leaf": leaf}

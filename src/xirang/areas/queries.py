@@ -28,6 +28,11 @@ def list_children(parent_id: UUID | None, day: date) -> list[Area]:
     return list(Area.objects.valid_on(day).filter(parent_id=parent_id).order_by("code"))
 
 
+def ids_with_children(area_ids: list[UUID], day: date) -> set[UUID]:
+    """Which of these areas have areas below them on `day`; one query."""
+    return set(Area.objects.valid_on(day).filter(parent_id__in=area_ids).values_list("parent_id", flat=True))
+
+
 def list_ancestors(area: Area) -> list[Area]:
     """From the root to the area itself."""
     found = Area.objects.in_bulk(area.path)
@@ -53,7 +58,7 @@ def search_areas(text: str, day: date, limit: int = 20) -> list[Area]:
 def full_name(area: Area, *, since: Level = Level.COUNTY) -> str:
     """The names from `since` down to the area, joined as one writes them (听潮街道澄湖社区)."""
     names = {a.pk: a for a in Area.objects.filter(pk__in=area.path)}
-    wanted = LEVELS[LEVELS.index(since):]
+    wanted = LEVELS[LEVELS.index(since) :]
     chain = [names[area_id] for area_id in area.path if Level(names[area_id].level) in wanted]
     return "".join(a.name for a in chain) or area.name
 

@@ -70,8 +70,11 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(fn)
     def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
         if getattr(actor, "read_only", False):
-            raise NotAllowedError(code="read_only", zh="正以他人身份查看，不能办理。请先结束查看。",
-                                  en="You are viewing as somebody else and cannot act. Please end the view first.")
+            raise NotAllowedError(
+                code="read_only",
+                zh="正以他人身份查看，不能办理。请先结束查看。",
+                en="You are viewing as somebody else and cannot act. Please end the view first.",
+            )
         outer = _running.get()
         if outer is not None:
             return fn(actor=actor, now=now, **kwargs)
@@ -174,8 +177,11 @@ def _claim(key: str, name: str, actor: Actor, now: datetime) -> tuple[bool, Any]
         )
         row = cursor.fetchone()
     if row is None or row[0] is None:
-        raise ConflictError(code="still_running", zh="上一次提交还在办理，请稍候再看结果。",
-                            en="The previous submission is still being processed.")
+        raise ConflictError(
+            code="still_running",
+            zh="上一次提交还在办理，请稍候再看结果。",
+            en="The previous submission is still being processed.",
+        )
     return True, _revive(json.loads(row[0]) if isinstance(row[0], str) else row[0])
 
 

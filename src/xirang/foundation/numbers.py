@@ -12,5 +12,7 @@ def draw(prefix: str, day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into foundation_daycounter as c (prefix, day, last) values (%s,%s,1)"
-            " on conflict (prefix, day) do update set last = c.last + 1 returning last", [prefix, day])
+            " on conflict (prefix, day) do update set last = c.last + 1 returning last",
+            [prefix, day],
+        )
         return cursor.fetchone()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Sequence
@@ -46,12 +47,16 @@ def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> 
     """Write events in the running transaction and wake the worker once it has committed."""
     from xirang.foundation.commands import jsonable
 
-    rows = [(new_id(now), kind_of(event), json.dumps(jsonable(event), ensure_ascii=False), str(actor.ref), now)
-            for event in events]
+    rows = [
+        (new_id(now), kind_of(event), json.dumps(jsonable(event), ensure_ascii=False), str(actor.ref), now)
+        for event in events
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)"
-            " values (%s,%s,%s,%s,%s,0,'')", rows)
+            " values (%s,%s,%s,%s,%s,0,'')",
+            rows,
+        )
         # The notification carries nothing: whoever hears it fetches with their own rights.
         cursor.execute("select pg_notify(%s, '')", [LIVE_CHANNEL])
     transaction.on_commit(_wake, robust=True)
@@ -63,10 +68,8 @@ def _wake() -> None:
 
     from xirang.foundation.tasks import deliver_outbox
 
-    try:
+    with contextlib.suppress(AlreadyEnqueued):
         deliver_outbox.defer()
-    except AlreadyEnqueued:
-        pass
 
 
 def revive(kind: str, body: dict[str, Any]) -> Any:
@@ -108,8 +111,11 @@ def _deliver_one(event_id: UUID, now: datetime) -> bool:
     for name, listener in sockets.listeners().items():
         try:
             with transaction.atomic():
-                row = OutboxEvent.objects.select_for_update(skip_locked=True).filter(
-                    pk=event_id, delivered_at__isnull=True).first()
+                row = (
+                    OutboxEvent.objects.select_for_update(skip_locked=True)
+                    .filter(pk=event_id, delivered_at__isnull=True)
+                    .first()
+                )
                 if row is None:
                     return True
                 if Delivery.objects.filter(event=row, listener=name).exists():

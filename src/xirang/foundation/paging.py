@@ -27,8 +27,9 @@ class Page(Generic[T]):
     next: str = ""
 
 
-def page(queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: int = PAGE,
-         branches: Sequence[Q] = ()) -> Page[Any]:
+def page(
+    queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: int = PAGE, branches: Sequence[Q] = ()
+) -> Page[Any]:
     """One page of `queryset` in `order` (field names, `-` for descending; the last one is unique).
 
     `key` is what a former page handed out as `next` or `previous`; a spoilt one is InvalidError. Fields of the order
@@ -46,17 +47,21 @@ def page(queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: 
     if backwards:
         found.reverse()
     has_next, has_previous = (True, more) if backwards else (more, values is not None)
-    return Page(found,
-                previous=_pack(found[0], order, backwards=True) if found and has_previous else "",
-                next=_pack(found[-1], order, backwards=False) if found and has_next else "")
+    return Page(
+        found,
+        previous=_pack(found[0], order, backwards=True) if found and has_previous else "",
+        next=_pack(found[-1], order, backwards=False) if found and has_next else "",
+    )
 
 
 def _first(rows: QuerySet[Any], branches: Sequence[Q], ordering: Sequence[str], count: int) -> list[Any]:
     if len(branches) < 2:
         return list(rows.filter(*branches)[:count])
     names = list(dict.fromkeys([*(name.lstrip("-") for name in ordering), "pk"]))
-    parts = [rows.filter(branch).select_related(None).prefetch_related(None).values_list(*names)[:count]
-             for branch in branches]
+    parts = [
+        rows.filter(branch).select_related(None).prefetch_related(None).values_list(*names)[:count]
+        for branch in branches
+    ]
     keys = parts[0].union(*parts[1:]).order_by(*ordering)[:count]
     wanted = [row[names.index("pk")] for row in keys]
     found = {row.pk: row for row in rows.filter(pk__in=wanted)}
@@ -103,11 +108,17 @@ def _unpack(key: str, width: int) -> tuple[list[Any], bool]:
         cells = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         backwards, values = bool(cells[0]), [_read(cell) for cell in cells[1:]]
     except (ValueError, binascii.Error, TypeError, KeyError, IndexError) as error:
-        raise InvalidError(code="bad_page_key", zh="翻页标记已失效，请回到第一页。",
-                           en="This page mark is no longer valid; please return to the first page.") from error
+        raise InvalidError(
+            code="bad_page_key",
+            zh="翻页标记已失效，请回到第一页。",
+            en="This page mark is no longer valid; please return to the first page.",
+        ) from error
     if len(values) != width:
-        raise InvalidError(code="bad_page_key", zh="翻页标记已失效，请回到第一页。",
-                           en="This page mark is no longer valid; please return to the first page.")
+        raise InvalidError(
+            code="bad_page_key",
+            zh="翻页标记已失效，请回到第一页。",
+            en="This page mark is no longer valid; please return to the first page.",
+        )
     return values, backwards
 
 
@@ -117,5 +128,3 @@ def _read(cell: Any) -> Any:
     if not isinstance(cell, (int, str)):
         raise ValueError("a cell of a page key is a number or a text")
     return cell
-
-

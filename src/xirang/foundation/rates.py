@@ -1,4 +1,4 @@
-"""How often a public form may be used from one place: fixed windows counted in the database, shared by all processes."""
+"""How often a public form may be used from one place: fixed windows counted in the database for all processes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ def take(bucket: str, *, limit: int, seconds: int, now: datetime) -> None:
     window = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into foundation_ratewindow as r (bucket, \"window\", used) values (%s,%s,1)"
-            " on conflict (bucket, \"window\") do update set used = r.used + 1 returning used", [bucket, window])
+            'insert into foundation_ratewindow as r (bucket, "window", used) values (%s,%s,1)'
+            ' on conflict (bucket, "window") do update set used = r.used + 1 returning used',
+            [bucket, window],
+        )
         used = cursor.fetchone()[0]
     if used > limit:
         left = seconds - int(now.timestamp()) % seconds

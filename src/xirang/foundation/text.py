@@ -27,5 +27,5 @@ def tokens(text: str) -> list[str]:
         elif len(run) == 1:
             found.add(run)
         else:
-            found.update(run[i:i + 2] for i in range(len(run) - 1))
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
     return sorted(found)[:_MOST]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from xirang.foundation.errors import NotFoundError
 from xirang.foundation.pages import anyone, page, signed_in
 from xirang.project.packs import queries as packs
 
@@ -21,6 +22,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+TOPICS = ("personal-data", "accessibility")
+
+
+@page(anyone)
+def about(request: HttpRequest, topic: str) -> HttpResponse:
+    """What the district must tell everybody: how personal data is handled, and how the site can be used by all."""
+    if topic not in TOPICS:
+        raise NotFoundError()
+    return render(request, f"project/about_{topic.replace('-', '_')}.html")
 
 
 @page(signed_in)

@@ -25,5 +25,6 @@ urlpatterns = [
     path("open311/", include("xirang.engines.cases.open311.urls")),
     path("language/", page(anyone)(set_language), name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
+    path("about/<slug:topic>/", pages.about, name="about"),
     path("relief/", pages.relief, name="relief"),
 ]

@@ -28,11 +28,24 @@ def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
         raise InvalidError(code="one_recipient", zh="一条消息只能有一个收件方。", en="A message has one recipient.")
     path = list(Area.objects.values_list("path", flat=True).get(pk=note.area_id)) if note.area_id else []
     message = Message.objects.create(
-        id=new_id(now), created_at=now, channel=SANDBOX if settings.DEMO else INBOX, to_account_id=note.to_account_id,
-        to_person_id=note.to_person_id, to_unit_id=note.to_unit_id, to_title=_title(note), subject=note.subject[:200],
-        body=note.body[:2000], about_kind=note.about[0], about_id=note.about[1], about_url=note.url,
-        area_path=[str(area) for area in path], state="kept")
-    record(Ref("message", str(message.pk)), {"about": list(note.about), "channel": message.channel}, area_id=note.area_id)
+        id=new_id(now),
+        created_at=now,
+        channel=SANDBOX if settings.DEMO else INBOX,
+        to_account_id=note.to_account_id,
+        to_person_id=note.to_person_id,
+        to_unit_id=note.to_unit_id,
+        to_title=_title(note),
+        subject=note.subject[:200],
+        body=note.body[:2000],
+        about_kind=note.about[0],
+        about_id=note.about[1],
+        about_url=note.url,
+        area_path=[str(area) for area in path],
+        state="kept",
+    )
+    record(
+        Ref("message", str(message.pk)), {"about": list(note.about), "channel": message.channel}, area_id=note.area_id
+    )
     return message.pk
 
 

@@ -16,9 +16,13 @@ class Message(models.Model):
     id = models.UUIDField("编号", primary_key=True, default=new_id)
     created_at = models.DateTimeField("时间")
     channel = models.CharField("渠道", max_length=16)
-    to_account = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+", verbose_name="收件账号")
+    to_account = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, related_name="+", verbose_name="收件账号"
+    )
     to_person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name="收件人")
-    to_unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="收件单位")
+    to_unit = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="收件单位"
+    )
     to_title = models.CharField("收件方", max_length=120)
     subject = models.CharField("标题", max_length=200)
     body = models.TextField("正文")

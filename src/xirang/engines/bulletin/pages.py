@@ -12,14 +12,26 @@ from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
 from xirang.foundation.pages import now, page, signed_in
+from xirang.people.queries import is_office
+from xirang.ui.paging import pager_of
 
 
 @page(signed_in)
 def messages(request: HttpRequest) -> HttpResponse:
     unread = request.GET.get("unread") == "1"
     found = queries.list_messages(actor=request.actor, key=request.GET.get("key", ""), unread=unread)
-    return render(request, "bulletin/messages.html", {
-        "page": found, "unread": unread, "sandbox": settings.DEMO, "all_of_them": request.actor.holds("system_admin")})
+    return render(
+        request,
+        "bulletin/messages.html",
+        {
+            "page": found,
+            "pager": pager_of(found, request),
+            "base": "ui/office.html" if is_office(request.actor) else "ui/public.html",
+            "unread": unread,
+            "sandbox": settings.DEMO,
+            "all_of_them": request.actor.holds("system_admin"),
+        },
+    )
 
 
 @require_POST

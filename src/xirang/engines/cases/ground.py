@@ -47,25 +47,38 @@ class Known:
         return frozenset(self.values)
 
 
-def known_of(process: ProcessType, *, actor: Actor, about_id: UUID | None = None,
-             requester_id: UUID | None = None) -> Known:
+def known_of(
+    process: ProcessType, *, actor: Actor, about_id: UUID | None = None, requester_id: UUID | None = None
+) -> Known:
     """What is known before anything is asked; empty for somebody who has not signed in.
 
     Where the process is about an organisation and none is named, it is the firm for which the actor speaks.
     """
     account = _requester(actor, requester_id)
-    firm_id = next((grant.organisation_id for grant in actor.grants
-                    if grant.role == "enterprise" and grant.organisation_id), None) if account else None
+    firm_id = (
+        next(
+            (grant.organisation_id for grant in actor.grants if grant.role == "enterprise" and grant.organisation_id),
+            None,
+        )
+        if account
+        else None
+    )
     if process.about == "organisation" and about_id is None:
         about_id = firm_id
     about = facts_of_organisation(about_id) if about_id else {}
     person = masked_fields([account.person_id], ["name", "phone"]).get(account.person_id, {}) if account else {}
     requester = _as_requester(account, firm_id, person)
     values, sources = _fill(process, about, account, person)
-    return Known(about_id=about_id, requester_account_id=account.pk if account else None,
-                 requester_person_id=account.person_id if account else None,
-                 requester_organisation_id=firm_id, values=values, about=_as_about(about), requester=requester,
-                 sources=sources)
+    return Known(
+        about_id=about_id,
+        requester_account_id=account.pk if account else None,
+        requester_person_id=account.person_id if account else None,
+        requester_organisation_id=firm_id,
+        values=values,
+        about=_as_about(about),
+        requester=requester,
+        sources=sources,
+    )
 
 
 def about_of(organisation_id: UUID | None) -> dict[str, Any]:
@@ -83,21 +96,32 @@ def _as_about(facts: Mapping[str, Any]) -> dict[str, Any]:
     """An organisation as expressions see it (`names.about_names`)."""
     if not facts:
         return {}
-    return {"name": facts.get("name"), "credit_code": facts.get("credit_code") or None,
-            "address": facts.get("address") or None, "staff": facts.get("staff"),
-            "industry": facts.get("industry") or None, "kind": facts.get("kind") or None,
-            "registered_on": facts.get("registered_on")}
+    return {
+        "name": facts.get("name"),
+        "credit_code": facts.get("credit_code") or None,
+        "address": facts.get("address") or None,
+        "staff": facts.get("staff"),
+        "industry": facts.get("industry") or None,
+        "kind": facts.get("kind") or None,
+        "registered_on": facts.get("registered_on"),
+    }
 
 
 def _as_requester(account: Account | None, firm_id: UUID | None, person: Mapping[str, str]) -> dict[str, Any]:
     if account is None:
         return {"anonymous": True, "kind": "anonymous"}
-    return {"name": account.title_name, "phone": person.get("phone") or None, "anonymous": False, "kind": "account",
-            "organisation": str(firm_id) if firm_id else None}
+    return {
+        "name": account.title_name,
+        "phone": person.get("phone") or None,
+        "anonymous": False,
+        "kind": "account",
+        "organisation": str(firm_id) if firm_id else None,
+    }
 
 
-def _fill(process: ProcessType, about: Mapping[str, Any], account: Account | None,
-          person: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Source, ...]]:
+def _fill(
+    process: ProcessType, about: Mapping[str, Any], account: Account | None, person: Mapping[str, str]
+) -> tuple[dict[str, Any], tuple[Source, ...]]:
     """Fill the fields that say `from:`; a value of the vault is kept as a reference and shown masked."""
     values: dict[str, Any] = {}
     registered: dict[str, str] = {}

@@ -54,8 +54,11 @@ class Activation(models.Model):
 
     class Meta:
         verbose_name = "流程启用"
-        constraints = [models.UniqueConstraint(fields=["code", "area"], condition=Q(active_to__isnull=True),
-                                               name="activation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "area"], condition=Q(active_to__isnull=True), name="activation_once"
+            )
+        ]
 
 
 class Case(WithinAreas):
@@ -63,28 +66,37 @@ class Case(WithinAreas):
 
     id = models.UUIDField("编号", primary_key=True, default=new_id)
     number = models.CharField("办件编号", max_length=32, unique=True)
-    process = models.ForeignKey(ProcessVersion, models.PROTECT, related_name="cases", verbose_name="流程版本", db_index=False)
+    process = models.ForeignKey(
+        ProcessVersion, models.PROTECT, related_name="cases", verbose_name="流程版本", db_index=False
+    )
     process_code = models.CharField("流程", max_length=64)
     channel = models.CharField("来源", max_length=16)
     title = models.CharField("事项", max_length=120)
     fields = models.JSONField("内容", default=dict)
-    requester_account = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+",
-                                          verbose_name="求助账号", db_index=False)
-    requester_person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name="求助人")
-    requester_organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+",
-                                               verbose_name="求助单位", db_index=False)
-    about_organisation = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+",
-                                           verbose_name="关于单位", db_index=False)
+    requester_account = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, related_name="+", verbose_name="求助账号", db_index=False
+    )
+    requester_person = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, related_name="+", verbose_name="求助人"
+    )
+    requester_organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="求助单位", db_index=False
+    )
+    about_organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="关于单位", db_index=False
+    )
     place = models.ForeignKey("places.Place", models.PROTECT, null=True, related_name="+", verbose_name="地点")
     is_demo = models.BooleanField("演示数据", default=False)
 
     stage = models.CharField("环节", max_length=64)
     stage_kind = models.CharField("环节性质", max_length=8)
     outcome = models.CharField("结果", max_length=16, blank=True, default="")
-    holder_unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+",
-                                    verbose_name="承办单位", db_index=False)
-    holder_account = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+",
-                                       verbose_name="承办人", db_index=False)
+    holder_unit = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="承办单位", db_index=False
+    )
+    holder_account = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, related_name="+", verbose_name="承办人", db_index=False
+    )
     opened_at = models.DateTimeField("收到时间")
     due_at = models.DateTimeField("到期时间", null=True)
     due_clock = models.CharField("到期时限", max_length=64, blank=True, default="")
@@ -102,14 +114,21 @@ class Case(WithinAreas):
         verbose_name = "办件"
         constraints = [
             models.CheckConstraint(condition=Q(stage_kind__in=["open", "waiting", "done"]), name="case_stage_kind"),
-            models.CheckConstraint(condition=Q(stage_kind="done", closed_at__isnull=False)
-                                   | ~Q(stage_kind="done") & Q(closed_at__isnull=True), name="case_closed_when_done"),
+            models.CheckConstraint(
+                condition=Q(stage_kind="done", closed_at__isnull=False)
+                | ~Q(stage_kind="done") & Q(closed_at__isnull=True),
+                name="case_closed_when_done",
+            ),
         ]
         indexes = [
-            *[models.Index(fields=[column, "order_at", "id"], name=f"case_open_{name}", condition=OPEN)
-              for column, name in scope.BRANCH_COLUMNS.items()],
-            *[models.Index(fields=[column, "-opened_at", "-id"], name=f"case_all_{name}")
-              for column, name in scope.BRANCH_COLUMNS.items()],
+            *[
+                models.Index(fields=[column, "order_at", "id"], name=f"case_open_{name}", condition=OPEN)
+                for column, name in scope.BRANCH_COLUMNS.items()
+            ],
+            *[
+                models.Index(fields=[column, "-opened_at", "-id"], name=f"case_all_{name}")
+                for column, name in scope.BRANCH_COLUMNS.items()
+            ],
             models.Index(fields=["process_code", "-opened_at", "-id"], name="case_of_process"),
             models.Index(fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)),
             models.Index(fields=["county_id", "stage_kind", "outcome", "closed_at"], name="case_figures"),
@@ -139,7 +158,9 @@ class CaseEvent(models.Model):
     actor_name = models.CharField("经办", max_length=80)
     stands_in_for = models.CharField("代谁办理", max_length=80, blank=True, default="")
     relation = models.CharField("以何身份", max_length=32, blank=True, default="")
-    unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="经办单位")
+    unit = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="经办单位"
+    )
     internal = models.BooleanField("仅内部可见", default=False)
     body = models.JSONField("内容", default=dict)
 

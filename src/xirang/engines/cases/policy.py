@@ -38,7 +38,8 @@ def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -
     if process.anonymous or is_system(actor):
         return True
     return bool(roles_within(actor, area_path) & set(process.accounts_may_open)) or any(
-        grant.role in process.accounts_may_open for grant in actor.grants)
+        grant.role in process.accounts_may_open for grant in actor.grants
+    )
 
 
 def can_see_case(actor: Actor, case: Case) -> bool:
@@ -73,4 +74,5 @@ def _is_requester(actor: Actor, case: Case) -> bool:
     if case.requester_account_id and str(case.requester_account_id) == actor.ref.id:
         return True
     return case.requester_organisation_id is not None and any(
-        grant.role == "enterprise" and grant.organisation_id == case.requester_organisation_id for grant in actor.grants)
+        grant.role == "enterprise" and grant.organisation_id == case.requester_organisation_id for grant in actor.grants
+    )

@@ -80,7 +80,9 @@ def get_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActivePro
     """As `find_active`; NotFoundError where the process is not in use."""
     found = find_active(code, area_path)
     if found is None:
-        raise NotFoundError(code="process_not_active", zh="这项服务在该区域尚未开通。", en="This service is not open in that area.")
+        raise NotFoundError(
+            code="process_not_active", zh="这项服务在该区域尚未开通。", en="This service is not open in that area."
+        )
     return found
 
 
@@ -93,10 +95,17 @@ def _snapshot() -> _Snapshot:
 
 def _take() -> _Snapshot:
     rows = Activation.objects.filter(active_to__isnull=True).select_related("area").order_by("code", "area__code")
-    active = tuple(ActiveProcess(row.code, row.area_id, tuple(row.area.path), row.version_id, process_of(row.version_id),
-                                 row.switches) for row in rows)
-    newest = ProcessVersion.objects.order_by("code", "-serial").distinct("code").values_list(
-        "code", "pk", "title_zh", "title_en")
+    active = tuple(
+        ActiveProcess(
+            row.code, row.area_id, tuple(row.area.path), row.version_id, process_of(row.version_id), row.switches
+        )
+        for row in rows
+    )
+    newest = (
+        ProcessVersion.objects.order_by("code", "-serial")
+        .distinct("code")
+        .values_list("code", "pk", "title_zh", "title_en")
+    )
     known, names = {}, {}
     for code, version_id, zh, en in newest:
         known[code] = frozenset(process_of(version_id).seen_by)

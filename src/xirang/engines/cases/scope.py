@@ -14,9 +14,14 @@ from xirang.foundation.scope import NOTHING
 
 # Each column leads two indexes of the table (open cases by deadline, all cases by arrival).
 BRANCH_COLUMNS = {
-    "county_id": "county", "town_id": "town", "village_id": "village", "area": "area",
-    "holder_unit": "unit", "holder_account": "holder",
-    "requester_account": "asker", "requester_organisation": "firm",
+    "county_id": "county",
+    "town_id": "town",
+    "village_id": "village",
+    "area": "area",
+    "holder_unit": "unit",
+    "holder_account": "holder",
+    "requester_account": "asker",
+    "requester_organisation": "firm",
 }
 
 
@@ -72,9 +77,17 @@ def _by_area(actor: Actor) -> list[Branch]:
 
 
 def _as_holder(actor: Actor) -> list[Branch]:
-    units = sorted({g.organisation_id for g in actor.grants
-                    if g.organisation_id and g.role in ("handler", "unit_leader", "grid_worker")}, key=str)
-    found = [Branch("holder", Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units))] if units else []
+    units = sorted(
+        {
+            g.organisation_id
+            for g in actor.grants
+            if g.organisation_id and g.role in ("handler", "unit_leader", "grid_worker")
+        },
+        key=str,
+    )
+    found = (
+        [Branch("holder", Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units))] if units else []
+    )
     if actor.ref.kind == "account":
         found.append(Branch("holder", Q(holder_account=actor.ref.id)))
     return found

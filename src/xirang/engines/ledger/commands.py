@@ -25,16 +25,37 @@ def write_records(act: Act) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into ledger_record (at, action, subject_kind, subject_id, actor_kind, actor_id, actor_name,"
-            " stands_in_for, area_id, area_path, body, leaf) values (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::uuid[],%s,%s)", rows)
+            " stands_in_for, area_id, area_path, body, leaf) values (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::uuid[],%s,%s)",
+            rows,
+        )
 
 
 def _row(act: Act, item) -> tuple:
     stand_in = _stands_in_for(act, item.area_id)
-    data = entry(action=act.name, subject=str(item.subject), actor=str(act.actor.ref), at=act.now,
-                 area=str(item.area_id or ""), stands_in_for=stand_in, body=item.body)
+    data = entry(
+        action=act.name,
+        subject=str(item.subject),
+        actor=str(act.actor.ref),
+        at=act.now,
+        area=str(item.area_id or ""),
+        stands_in_for=stand_in,
+        body=item.body,
+    )
     path = list(_path(item.area_id)) if item.area_id else []
-    return (act.now, act.name, item.subject.kind, item.subject.id, act.actor.ref.kind, act.actor.ref.id, act.actor.name,
-            stand_in, item.area_id, path, json.dumps(item.body, ensure_ascii=False), leaf_hash(data))
+    return (
+        act.now,
+        act.name,
+        item.subject.kind,
+        item.subject.id,
+        act.actor.ref.kind,
+        act.actor.ref.id,
+        act.actor.name,
+        stand_in,
+        item.area_id,
+        path,
+        json.dumps(item.body, ensure_ascii=False),
+        leaf_hash(data),
+    )
 
 
 def _stands_in_for(act: Act, area_id: UUID | None) -> str:

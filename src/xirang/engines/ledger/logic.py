@@ -17,12 +17,18 @@ class EntryTooLongError(ValueError):
     """A record's body is no place for documents: an entry of the log holds 65,535 bytes at most."""
 
 
-def entry(*, action: str, subject: str, actor: str, at: datetime, area: str, stands_in_for: str,
-          body: dict[str, Any]) -> bytes:
+def entry(
+    *, action: str, subject: str, actor: str, at: datetime, area: str, stands_in_for: str, body: dict[str, Any]
+) -> bytes:
     """The canonical JSON (RFC 8785) of a record; equal facts give equal bytes, whoever writes them down."""
     document = {
-        "v": FORMAT, "action": action, "subject": subject, "actor": actor, "area": area,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"), "body": body,
+        "v": FORMAT,
+        "action": action,
+        "subject": subject,
+        "actor": actor,
+        "area": area,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "body": body,
     }
     if stands_in_for:
         document["stands_in_for"] = stands_in_for

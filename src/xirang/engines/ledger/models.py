@@ -1,5 +1,7 @@
 """The table of records; a trigger refuses to change or delete what was written."""
 
+import json
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -36,6 +38,16 @@ class Record(models.Model):
             models.Index(fields=["actor_id", "id"], name="record_of_actor"),
             models.Index(fields=["action", "id"], name="record_of_action"),
         ]
+
+    @property
+    def leaf_hex(self) -> str:
+        """The leaf's hash in hexadecimal digits."""
+        return bytes(self.leaf).hex()
+
+    @property
+    def shown(self) -> str:
+        """The body in one line, for tables."""
+        return json.dumps(self.body, ensure_ascii=False, separators=("，", "："))
 
     @staticmethod
     def scope(actor: Actor) -> Q:

@@ -29,7 +29,9 @@ def plug_subject(kind: str, describe: Describe) -> None:
     _subjects[kind] = describe
 
 
-def list_records(*, actor: Actor, action: str = "", actor_id: str = "", subject_kind: str = "", key: str = "") -> Page[Record]:
+def list_records(
+    *, actor: Actor, action: str = "", actor_id: str = "", subject_kind: str = "", key: str = ""
+) -> Page[Record]:
     """All records within the actor's areas, newest first; carried by the primary key or record_of_actor/_action."""
     if not actor.holds(*READERS):
         raise NotAllowedError()
@@ -47,7 +49,8 @@ def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "")
     """The records of one object, newest first, for whoever may see the object; NotFoundError for everyone else."""
     described = describe_subject(actor=actor, subject=subject, now=now)
     rows = Record.objects.all_unscoped("guarded by whoever owns the object").filter(
-        subject_kind=subject.kind, subject_id=subject.id)
+        subject_kind=subject.kind, subject_id=subject.id
+    )
     return described, page(rows, order=["-id"], key=key)
 
 

@@ -15,8 +15,16 @@ from xirang.foundation.ids import new_id
 
 
 @command
-def note_place(*, actor: Actor, area_id: UUID, address_text: str, latitude: float | None, longitude: float | None,
-               system: str, now: datetime) -> UUID:
+def note_place(
+    *,
+    actor: Actor,
+    area_id: UUID,
+    address_text: str,
+    latitude: float | None,
+    longitude: float | None,
+    system: str,
+    now: datetime,
+) -> UUID:
     """Keep where something is: words, a point in `system` (wgs84, cgcs2000, gcj02, bd09), or both.
 
     InvalidError (field `place`) when neither is given or the point is not one.
@@ -31,7 +39,11 @@ def note_place(*, actor: Actor, area_id: UUID, address_text: str, latitude: floa
         raise InvalidError(fields={"place": sentence}, zh=sentence, en="Please say where, or pick a point on the map.")
     place.place_in(get_area(area_id))
     place.save(force_insert=True)
-    record(Ref("place", str(place.pk)), {"address": place.address_text, "point": place.latitude is not None}, area_id=area_id)
+    record(
+        Ref("place", str(place.pk)),
+        {"address": place.address_text, "point": place.latitude is not None},
+        area_id=area_id,
+    )
     return place.pk
 
 

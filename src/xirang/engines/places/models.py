@@ -24,8 +24,11 @@ class Place(WithinAreas):
     class Meta:
         verbose_name = "地点"
         constraints = [
-            models.CheckConstraint(condition=Q(latitude__isnull=True, longitude__isnull=True)
-                                   | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)), name="place_point"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="place_point",
+            ),
             models.CheckConstraint(condition=~Q(address_text="") | Q(latitude__isnull=False), name="place_says_where"),
         ]
 

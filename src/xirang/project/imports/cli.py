@@ -25,10 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "地址对不上街道时归入的区域代码，默认为本区", "area code where no street is found; default: the district"))
     parser.add_argument("--map", action="append", default=[], metavar=choose("列=字段", "COLUMN=FIELD"), help=choose(
         "列名不同的，指明它是什么，例如 --map 公司=企业名称；可以写多次", "what a column holds; may be repeated"))
-    parser.add_argument("--source", default="", help=choose("数据来源，默认为文件名", "where it is from; default: file name"))
+    parser.add_argument("--source", default="", help=choose("数据来源，默认为文件名", "its origin; default: file name"))
     parser.add_argument("--report", type=Path, help=choose("报告写到哪里", "where the report goes"))
     parser.add_argument("--dry-run", action="store_true", help=choose("只检查，不写入", "check only, write nothing"))
-    parser.add_argument("--batch", type=int, default=2000, help=choose("每批行数（1 到 20000）", "rows a batch, 1–20000"))
+    parser.add_argument("--batch", type=int, default=2000, help=choose("每批行数", "rows a batch"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,7 +88,7 @@ def _tell(outcome: Outcome, seconds: float, dry_run: bool) -> None:
     say(f"读入 {outcome.read:,} 行 = 新增 {outcome.new:,} + 变更 {outcome.changed:,} + 未变 {outcome.unchanged:,} + "
         f"重复 {outcome.repeated:,} + 拒收 {outcome.refused:,}；其中 {outcome.warned:,} 行已收但请核对。",
         f"{outcome.read:,} rows read = {outcome.new:,} new + {outcome.changed:,} changed + {outcome.unchanged:,} "
-        f"unchanged + {outcome.repeated:,} repeated + {outcome.refused:,} refused; {outcome.warned:,} taken in with a remark.")
+        f"unchanged + {outcome.repeated:,} repeated + {outcome.refused:,} refused; {outcome.warned:,} with a remark.")
     say(f"按地址归入街道或村社 {outcome.located:,} 行。用时 {seconds:.1f} 秒。",
         f"{outcome.located:,} placed in a street or community by address. {seconds:.1f} s.")
     say(f"逐行说明：{outcome.report}", f"Row by row: {outcome.report}")

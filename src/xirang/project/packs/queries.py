@@ -79,25 +79,43 @@ def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
 
 def list_switches(*, actor: Actor) -> list[Switch]:
     """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查)."""
-    latest = SwitchChange.objects.filter(activation_id=OuterRef("activation_id"), switch=OuterRef("switch")).order_by("-at")
-    changes = {(c.activation_id, c.switch): c for c in SwitchChange.objects.filter(pk=Subquery(latest.values("pk")[:1]))}
-    found = [_switch(activation, code, spec, changes.get((activation.pk, code)))
-             for activation in _active() for code, spec in (activation.version.manifest.get("switches") or {}).items()]
+    latest = SwitchChange.objects.filter(activation_id=OuterRef("activation_id"), switch=OuterRef("switch")).order_by(
+        "-at"
+    )
+    changes = {
+        (c.activation_id, c.switch): c for c in SwitchChange.objects.filter(pk=Subquery(latest.values("pk")[:1]))
+    }
+    found = [
+        _switch(activation, code, spec, changes.get((activation.pk, code)))
+        for activation in _active()
+        for code, spec in (activation.version.manifest.get("switches") or {}).items()
+    ]
     return sorted(found, key=lambda switch: (not switch.restricted, not switch.on, switch.pack_title))
 
 
 def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
     title = spec.get("title", code)
     return Switch(
-        activation.pk, activation.version.title_zh, activation.area.name, code,
+        activation.pk,
+        activation.version.title_zh,
+        activation.area.name,
+        code,
         title.get("zh", code) if isinstance(title, dict) else title,
-        on=bool(activation.switches.get(code, spec.get("default"))), default=bool(spec.get("default")),
-        restricted=bool(spec.get("restricted")), changed_at=change.at if change else None,
-        changed_by=change.by if change else "", because=change.because if change else "")
+        on=bool(activation.switches.get(code, spec.get("default"))),
+        default=bool(spec.get("default")),
+        restricted=bool(spec.get("restricted")),
+        changed_at=change.at if change else None,
+        changed_by=change.by if change else "",
+        because=change.because if change else "",
+    )
 
 
 def _active():
-    return PackActivation.objects.filter(active_to__isnull=True).select_related("version", "area").order_by("pack", "area__code")
+    return (
+        PackActivation.objects.filter(active_to__isnull=True)
+        .select_related("version", "area")
+        .order_by("pack", "area__code")
+    )
 
 
 def _may_read(actor: Actor) -> None:

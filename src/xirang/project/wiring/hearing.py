@@ -59,8 +59,14 @@ def _notify(event: Any, args: Mapping[str, Any], version: PackVersion) -> Notify
     text = version.texts.get(args["text"], "")
     subject, _, body = text.partition("\n")
     facts = _Facts(event)
-    return Notify(subject=subject.lstrip("# ").format_map(facts), body=body.strip().format_map(facts),
-                  about=("case", str(event.case_id)), url=event.url, area_id=event.area_id, **recipient)
+    return Notify(
+        subject=subject.lstrip("# ").format_map(facts),
+        body=body.strip().format_map(facts),
+        about=("case", str(event.case_id)),
+        url=event.url,
+        area_id=event.area_id,
+        **recipient,
+    )
 
 
 def _recipient(event: Any, party: str) -> dict[str, Any] | None:

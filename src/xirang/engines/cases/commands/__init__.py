@@ -3,6 +3,17 @@
 from xirang.engines.cases.commands.acting import act_on_case, add_note
 from xirang.engines.cases.commands.clocks import run_clock
 from xirang.engines.cases.commands.opening import Opening, PlaceGiven, open_case
-from xirang.engines.cases.commands.processes import activate_process, install_process, retire_process
+from xirang.engines.cases.commands.processes import activate_process, install_process, retire_process, versions_of_pack
 
-__all__ = ["Opening", "PlaceGiven", "act_on_case", "activate_process", "add_note", "install_process", "open_case", "retire_process", "run_clock"]
+__all__ = [
+    "Opening",
+    "PlaceGiven",
+    "act_on_case",
+    "activate_process",
+    "add_note",
+    "install_process",
+    "open_case",
+    "retire_process",
+    "run_clock",
+    "versions_of_pack",
+]

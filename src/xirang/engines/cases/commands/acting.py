@@ -32,8 +32,16 @@ Files = Mapping[str, Sequence[StoredFile]]
 
 
 @command
-def act_on_case(*, actor: Actor, case_id: UUID, action: str, answers: Mapping[str, Any], now: datetime,
-                seq: int | None = None, files: Files | None = None) -> UUID:
+def act_on_case(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    action: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+    seq: int | None = None,
+    files: Files | None = None,
+) -> UUID:
     """Take one action of the case's process.
 
     `seq` is the number of the last event that the actor saw: ConflictError when something has happened since.
@@ -53,8 +61,18 @@ def act_on_case(*, actor: Actor, case_id: UUID, action: str, answers: Mapping[st
     return case.pk
 
 
-def perform(case: Case, process: ProcessType, state: CaseState, spec: ActionSpec, *, actor: Actor,
-            relations: frozenset[str], answers: Mapping[str, Any], now: datetime, files: Files | None = None) -> CaseState:
+def perform(
+    case: Case,
+    process: ProcessType,
+    state: CaseState,
+    spec: ActionSpec,
+    *,
+    actor: Actor,
+    relations: frozenset[str],
+    answers: Mapping[str, Any],
+    now: datetime,
+    files: Files | None = None,
+) -> CaseState:
     """Write down an action that has been allowed, with its files, and tell the others."""
     files = {code: items for code, items in (files or {}).items() if items}
     ids = {code: [new_id(now) for _ in items] for code, items in files.items()}
@@ -62,8 +80,19 @@ def perform(case: Case, process: ProcessType, state: CaseState, spec: ActionSpec
     relation = next((who for who in spec.by if who in relations), spec.by[0])
     by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
     internal = spec.note == "internal" and relation not in ("requester",)
-    after = log.append(case, process, state, actor=actor, by=by, kind="acted", action=spec.code, body=body, now=now,
-                       internal=internal, recorded=_recorded(spec, answers))
+    after = log.append(
+        case,
+        process,
+        state,
+        actor=actor,
+        by=by,
+        kind="acted",
+        action=spec.code,
+        body=body,
+        now=now,
+        internal=internal,
+        recorded=_recorded(spec, answers),
+    )
     log.keep_files(case, after.seq, files, internal=internal, now=now, ids=ids)
     _tell(case, process, spec, state, after, answers, relation)
     return after
@@ -84,13 +113,31 @@ def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal:
     internal = internal and policy.sees_internal(relations, process)
     relation = "requester" if relations & {"requester"} and not internal else _first_relation(relations)
     by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
-    log.append(case, process, state, actor=actor, by=by, kind="noted", action="", internal=internal, now=now,
-               body={"text": text, "visibility": "internal" if internal else "reply"}, recorded={"note": True})
+    log.append(
+        case,
+        process,
+        state,
+        actor=actor,
+        by=by,
+        kind="noted",
+        action="",
+        internal=internal,
+        now=now,
+        body={"text": text, "visibility": "internal" if internal else "reply"},
+        recorded={"note": True},
+    )
     return case.pk
 
 
-def _checked(process: ProcessType, case: Case, spec: ActionSpec, actor: Actor, answers: Mapping[str, Any], files: Files,
-             now: datetime) -> dict[str, Any]:
+def _checked(
+    process: ProcessType,
+    case: Case,
+    spec: ActionSpec,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    files: Files,
+    now: datetime,
+) -> dict[str, Any]:
     raw = {code: value for code, value in answers.items() if not _blank(value)}
     raw |= {code: list(items) for code, items in files.items() if items}
     cleaned = clean_answers(spec.asks, raw, today=local_date(now))
@@ -122,8 +169,16 @@ def _unit(given: Any, case: Case) -> Organisation | None:
         return rows.filter(code=text).first()
 
 
-def _refuse_unless_allowed(process: ProcessType, state: CaseState, case: Case, spec: ActionSpec, relations: frozenset[str],
-                           answers: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def _refuse_unless_allowed(
+    process: ProcessType,
+    state: CaseState,
+    case: Case,
+    spec: ActionSpec,
+    relations: frozenset[str],
+    answers: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
     values = values_for(process, state, case, actor, relations, now, answers)
     reason = why_not(process, state, spec.code, relations, now, values, CALENDAR, answered=True)
     if reason is not None:
@@ -131,8 +186,15 @@ def _refuse_unless_allowed(process: ProcessType, state: CaseState, case: Case, s
         raise kind(code=reason.code, zh=reason.zh, en=reason.en)
 
 
-def values_for(process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime,
-               answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def values_for(
+    process: ProcessType,
+    state: CaseState,
+    case: Case,
+    actor: Actor,
+    relations: frozenset[str],
+    now: datetime,
+    answers: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """The values behind the names of a guard for this actor and case."""
     about = ground.about_of(case.about_organisation_id)
     me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
@@ -149,22 +211,44 @@ def _recorded(spec: ActionSpec, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first_relation(relations: frozenset[str]) -> str:
-    return next((one for one in ("holder", "holder.leader", "co_holder", "responsible_leader", "requester") if one in relations),
-                min(relations, default=""))
+    return next(
+        (
+            one
+            for one in ("holder", "holder.leader", "co_holder", "responsible_leader", "requester")
+            if one in relations
+        ),
+        min(relations, default=""),
+    )
 
 
 def _unit_for(actor: Actor, case: Case, relation: str) -> str | None:
     if relation in ("holder", "holder.leader") and case.holder_unit_id:
         return str(case.holder_unit_id)
-    return next((str(grant.organisation_id) for grant in actor.grants
-                 if grant.organisation_id and (grant.role == relation or relation in ("co_holder", "requester"))), None)
+    return next(
+        (
+            str(grant.organisation_id)
+            for grant in actor.grants
+            if grant.organisation_id and (grant.role == relation or relation in ("co_holder", "requester"))
+        ),
+        None,
+    )
 
 
-def _tell(case: Case, process: ProcessType, spec: ActionSpec, before: CaseState, after: CaseState,
-          answers: Mapping[str, Any], relation: str) -> None:
+def _tell(
+    case: Case,
+    process: ProcessType,
+    spec: ActionSpec,
+    before: CaseState,
+    after: CaseState,
+    answers: Mapping[str, Any],
+    relation: str,
+) -> None:
     facts = log.facts(case)
-    text = "" if spec.note == "internal" else next(
-        (str(answers[code]) for code, ask in spec.asks.items() if ask.kind == "text" and code in answers), "")
+    text = (
+        ""
+        if spec.note == "internal"
+        else next((str(answers[code]) for code, ask in spec.asks.items() if ask.kind == "text" and code in answers), "")
+    )
     publish(CaseActed(**facts, action=spec.code, text=text))
     if after.holder_unit and after.holder_unit != before.holder_unit or spec.holds("hold"):
         publish(CaseAssigned(**facts, action=spec.code))

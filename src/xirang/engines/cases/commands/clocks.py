@@ -26,19 +26,42 @@ def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
     """
     if not is_system(actor):
         raise NotAllowedError()
-    case = Case.objects.all_unscoped("clocks belong to no actor").select_for_update(of=("self",)).select_related("area").get(
-        pk=case_id)
+    case = (
+        Case.objects.all_unscoped("clocks belong to no actor")
+        .select_for_update(of=("self",))
+        .select_related("area")
+        .get(pk=case_id)
+    )
     process, state = state_of(case)
     by, done = Participant("system", "system", "system"), 0
     while state.next_mark is not None and state.next_mark.at <= now and done < AT_ONCE:
         mark = state.next_mark
         if mark.verb == "act":
-            state = perform(case, process, state, process.actions[mark.argument], actor=actor,
-                            relations=frozenset({f"clock {mark.clock}"}), answers={}, now=now)
+            state = perform(
+                case,
+                process,
+                state,
+                process.actions[mark.argument],
+                actor=actor,
+                relations=frozenset({f"clock {mark.clock}"}),
+                answers={},
+                now=now,
+            )
         else:
             body = {"percent": mark.percent, "verb": mark.verb, "argument": mark.argument}
-            state = log.append(case, process, state, actor=actor, by=by, kind="marked", action=mark.clock, body=body,
-                               now=now, internal=True, recorded=body | {"clock": mark.clock})
+            state = log.append(
+                case,
+                process,
+                state,
+                actor=actor,
+                by=by,
+                kind="marked",
+                action=mark.clock,
+                body=body,
+                now=now,
+                internal=True,
+                recorded=body | {"clock": mark.clock},
+            )
             _tell(case, mark.clock, mark.percent, mark.verb, mark.argument)
         done += 1
     return done or unchanged(0)

@@ -13,20 +13,35 @@ from xirang.engines.cases.events import CaseFacts
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, Participant, SequenceError
-from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.engines.cases.models import Attachment, Case, CaseClock, CaseEvent
+from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import jsonable, record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_COLUMNS = ["stage", "stage_kind", "outcome", "holder_unit", "holder_account", "due_at", "due_clock", "order_at",
-            "next_mark_at", "closed_at", "reopened", "last_seq", "updated_at", "fields"]
+_COLUMNS = [
+    "stage",
+    "stage_kind",
+    "outcome",
+    "holder_unit",
+    "holder_account",
+    "due_at",
+    "due_clock",
+    "order_at",
+    "next_mark_at",
+    "closed_at",
+    "reopened",
+    "last_seq",
+    "updated_at",
+    "fields",
+]
 
 
-def write_first(case: Case, process: ProcessType, *, actor: Actor, by: Participant, body: Mapping[str, Any],
-                now: datetime) -> CaseState:
+def write_first(
+    case: Case, process: ProcessType, *, actor: Actor, by: Participant, body: Mapping[str, Any], now: datetime
+) -> CaseState:
     """Open the log of a new case and save it with the columns that follow."""
     event = Event(1, now, "opened", "open", by, jsonable(dict(body)))
     state = start(process, event, CALENDAR)
@@ -34,14 +49,33 @@ def write_first(case: Case, process: ProcessType, *, actor: Actor, by: Participa
     case.save(force_insert=True)
     _store(case, event, actor, internal=False)
     _store_clocks(case, state)
-    record(Ref("case", str(case.pk)), {"number": case.number, "process": case.process_code, "channel": case.channel,
-                                       "fields": sorted(body.get("fields", {}))}, area_id=case.area_id)
+    record(
+        Ref("case", str(case.pk)),
+        {
+            "number": case.number,
+            "process": case.process_code,
+            "channel": case.channel,
+            "fields": sorted(body.get("fields", {})),
+        },
+        area_id=case.area_id,
+    )
     return state
 
 
-def append(case: Case, process: ProcessType, state: CaseState, *, actor: Actor, by: Participant, kind: str,
-           action: str, body: Mapping[str, Any], now: datetime, internal: bool = False,
-           recorded: Mapping[str, Any] | None = None) -> CaseState:
+def append(
+    case: Case,
+    process: ProcessType,
+    state: CaseState,
+    *,
+    actor: Actor,
+    by: Participant,
+    kind: str,
+    action: str,
+    body: Mapping[str, Any],
+    now: datetime,
+    internal: bool = False,
+    recorded: Mapping[str, Any] | None = None,
+) -> CaseState:
     """Add one event; ConflictError when somebody else's came first. `recorded` is what the ledger keeps of the body."""
     event = Event(state.seq + 1, max(now, state.last_at), kind, action, by, jsonable(dict(body)))
     try:
@@ -52,27 +86,64 @@ def append(case: Case, process: ProcessType, state: CaseState, *, actor: Actor, 
     case.save(update_fields=_COLUMNS)
     _store(case, event, actor, internal=internal)
     _store_clocks(case, after)
-    record(Ref("case", str(case.pk)), {"number": case.number, "seq": event.seq, "from": state.stage, "to": after.stage,
-                                       **({"action": action} if action else {}), **(recorded or {})}, area_id=case.area_id)
+    record(
+        Ref("case", str(case.pk)),
+        {
+            "number": case.number,
+            "seq": event.seq,
+            "from": state.stage,
+            "to": after.stage,
+            **({"action": action} if action else {}),
+            **(recorded or {}),
+        },
+        area_id=case.area_id,
+    )
     return after
 
 
-def keep_files(case: Case, seq: int, files: Mapping[str, Sequence[StoredFile]], *, internal: bool, now: datetime,
-               ids: Mapping[str, Sequence[UUID]]) -> None:
+def keep_files(
+    case: Case,
+    seq: int,
+    files: Mapping[str, Sequence[StoredFile]],
+    *,
+    internal: bool,
+    now: datetime,
+    ids: Mapping[str, Sequence[UUID]],
+) -> None:
     """Note the attachments that came with one event; their bytes are stored already."""
     Attachment.objects.bulk_create(
-        Attachment(id=attachment_id, case=case, seq=seq, field=field, name=stored.name, content_type=stored.content_type,
-                   size=stored.size, sha256=stored.sha256, scanned=stored.scan_state, internal=internal, uploaded_at=now)
-        for field, items in files.items() for stored, attachment_id in zip(items, ids[field], strict=True))
+        Attachment(
+            id=attachment_id,
+            case=case,
+            seq=seq,
+            field=field,
+            name=stored.name,
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            scanned=stored.scan_state,
+            internal=internal,
+            uploaded_at=now,
+        )
+        for field, items in files.items()
+        for stored, attachment_id in zip(items, ids[field], strict=True)
+    )
 
 
 def facts(case: Case) -> dict[str, Any]:
     """What every event of this case carries (see `events.CaseFacts`)."""
     values = {
-        "case_id": case.pk, "number": case.number, "title": case.title, "process": case.process_code,
-        "stage": case.stage, "area_id": case.area_id, "url": reverse("cases:case", args=[case.pk]),
-        "holder_unit_id": case.holder_unit_id, "holder_account_id": case.holder_account_id,
-        "requester_account_id": case.requester_account_id, "requester_person_id": case.requester_person_id,
+        "case_id": case.pk,
+        "number": case.number,
+        "title": case.title,
+        "process": case.process_code,
+        "stage": case.stage,
+        "area_id": case.area_id,
+        "url": reverse("cases:case", args=[case.pk]),
+        "holder_unit_id": case.holder_unit_id,
+        "holder_account_id": case.holder_account_id,
+        "requester_account_id": case.requester_account_id,
+        "requester_person_id": case.requester_person_id,
         "due_at": case.due_at,
     }
     assert values.keys() <= {field for field in CaseFacts.__dataclass_fields__}
@@ -92,16 +163,46 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
 
 
 def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
-    stands_in = next((grant.stands_in_for for grant in actor.grants if grant.stands_in_for
-                      and str(grant.organisation_id) == str(event.by.unit_id)), "")
+    stands_in = next(
+        (
+            grant.stands_in_for
+            for grant in actor.grants
+            if grant.stands_in_for and str(grant.organisation_id) == str(event.by.unit_id)
+        ),
+        "",
+    )
     CaseEvent.objects.create(
-        case=case, seq=event.seq, at=event.at, kind=event.kind, action=event.action, actor_kind=event.by.kind,
-        actor_id=event.by.id, actor_name=actor.name, stands_in_for=stands_in, relation=event.by.relation,
-        unit_id=UUID(event.by.unit_id) if event.by.unit_id else None, internal=internal, body=dict(event.body))
+        case=case,
+        seq=event.seq,
+        at=event.at,
+        kind=event.kind,
+        action=event.action,
+        actor_kind=event.by.kind,
+        actor_id=event.by.id,
+        actor_name=actor.name,
+        stands_in_for=stands_in,
+        relation=event.by.relation,
+        unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
+        internal=internal,
+        body=dict(event.body),
+    )
 
 
 def _store_clocks(case: Case, state: CaseState) -> None:
-    rows = [CaseClock(case=case, code=code, started_at=clock.started_at, due_at=clock.due_at, paused_at=clock.paused_at,
-                      stopped_at=clock.stopped_at) for code, clock in state.clocks.items()]
-    CaseClock.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case", "code"],
-                                  update_fields=["started_at", "due_at", "paused_at", "stopped_at"])
+    rows = [
+        CaseClock(
+            case=case,
+            code=code,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+            paused_at=clock.paused_at,
+            stopped_at=clock.stopped_at,
+        )
+        for code, clock in state.clocks.items()
+    ]
+    CaseClock.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "code"],
+        update_fields=["started_at", "due_at", "paused_at", "stopped_at"],
+    )

@@ -20,8 +20,9 @@ from xirang.foundation.ids import new_id
 
 
 @command
-def install_process(*, actor: Actor, pack: str, version_hash: str, document: Mapping[str, Any], values: Mapping[str, Any],
-                    now: datetime) -> UUID:
+def install_process(
+    *, actor: Actor, pack: str, version_hash: str, document: Mapping[str, Any], values: Mapping[str, Any], now: datetime
+) -> UUID:
     """Keep one version of a process type; the same version twice is the same row. The document was checked before."""
     _may(actor)
     process = revive_process(document, values)
@@ -29,25 +30,37 @@ def install_process(*, actor: Actor, pack: str, version_hash: str, document: Map
     if known is None:
         serial = (ProcessVersion.objects.filter(code=process.code).aggregate(last=Max("serial"))["last"] or 0) + 1
         known = ProcessVersion.objects.create(
-            id=new_id(now), pack=pack, code=process.code, serial=serial, version_hash=version_hash,
-            title_zh=process.title.zh, title_en=process.title.text("en"), service_code=process.service_code,
-            document=dict(document), values=dict(values), installed_at=now)
+            id=new_id(now),
+            pack=pack,
+            code=process.code,
+            serial=serial,
+            version_hash=version_hash,
+            title_zh=process.title.zh,
+            title_en=process.title.text("en"),
+            service_code=process.service_code,
+            document=dict(document),
+            values=dict(values),
+            installed_at=now,
+        )
     record(Ref("process", process.code), {"pack": pack, "serial": known.serial, "hash": version_hash})
     registry.forget()
     return known.pk
 
 
 @command
-def activate_process(*, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime) -> UUID:
-    """Open a process for use in an area; a version already active there is followed by this one. Running cases keep theirs."""
+def activate_process(
+    *, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime
+) -> UUID:
+    """Open a process for use in an area, in place of the version active there; running cases keep theirs."""
     _may(actor)
     version = ProcessVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise NotFoundError(code="no_such_process", zh="没有这个流程版本。", en="There is no such process version.")
     area = get_area(area_id)
     Activation.objects.filter(code=version.code, area=area, active_to__isnull=True).update(active_to=now)
-    activation = Activation.objects.create(id=new_id(now), code=version.code, area=area, version=version,
-                                           switches=dict(switches), active_from=now)
+    activation = Activation.objects.create(
+        id=new_id(now), code=version.code, area=area, version=version, switches=dict(switches), active_from=now
+    )
     record(Ref("process", version.code), {"active_in": area.code, "serial": version.serial}, area_id=area.pk)
     registry.forget()
     return activation.pk
@@ -55,12 +68,17 @@ def activate_process(*, actor: Actor, version_id: UUID, area_id: UUID, switches:
 
 @command
 def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
-    """Close a process for new cases in an area; running cases go on to their end. Returns how many activations ended."""
+    """Close a process for new cases in an area; running cases go on. Returns how many activations ended."""
     _may(actor)
     ended = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(active_to=now)
     record(Ref("process", code), {"retired_in": str(area_id), "ended": ended}, area_id=area_id)
     registry.forget()
     return ended
+
+
+def versions_of_pack(pack: str, version_hash: str) -> list[UUID]:
+    """The process versions that one version of a pack brought, for activating them."""
+    return list(ProcessVersion.objects.filter(pack=pack, version_hash=version_hash).values_list("pk", flat=True))
 
 
 def _may(actor: Actor) -> None:

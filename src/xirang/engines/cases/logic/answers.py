@@ -53,7 +53,7 @@ def clean_answers(
             value = _CONTROL.sub("", value).strip()
         if value is None or value == "" or value == []:
             if spec.required and code not in known:
-                cleaned.wrong[code] = _missing(spec)
+                cleaned.wrong[code] = missing(spec)
             continue
         answer = _CHECKS.get(spec.kind, _as_is)(spec, value, today)
         if isinstance(answer, Wrong):
@@ -65,7 +65,8 @@ def clean_answers(
     return cleaned
 
 
-def _missing(spec: FieldSpec) -> Wrong:
+def missing(spec: FieldSpec) -> Wrong:
+    """What to say where a required answer is absent."""
     verb = "选择" if spec.is_choice or spec.kind in ("unit", "organisation", "person", "date", "rating") else "填写"
     if spec.kind == "files":
         verb = "上传"

@@ -9,16 +9,37 @@ from xirang.engines.cases.queries.lists import (
     list_cases,
     list_cases_with_marks,
 )
+from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
 from xirang.engines.cases.queries.single import (
+    NoSuchCaseError,
+    WrongReceiptError,
     find_case_by_receipt,
     get_attachment,
     get_case,
     lock_case,
+    process_of_case,
     receipt_actor,
 )
 
 __all__ = [
-    "CaseFilter", "CaseView", "Figures", "count_by_due", "count_cases", "count_open", "find_case_by_receipt",
-    "get_attachment", "get_case", "get_case_view", "get_figures", "list_cases", "list_cases_with_marks", "lock_case",
+    "CaseFilter",
+    "CaseView",
+    "Figures",
+    "NoSuchCaseError",
+    "WrongReceiptError",
+    "count_by_due",
+    "count_cases",
+    "count_open",
+    "find_case_by_receipt",
+    "get_attachment",
+    "get_case",
+    "get_case_view",
+    "get_figures",
+    "get_public_figures",
+    "list_cases",
+    "list_public_months",
+    "list_cases_with_marks",
+    "lock_case",
+    "process_of_case",
     "receipt_actor",
 ]

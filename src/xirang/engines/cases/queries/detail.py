@@ -94,20 +94,44 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     relations = policy.relations_to(actor, case, state.co_holders)
     internal = policy.sees_internal(relations, process)
     files = _files(case, internal)
-    words = _Words(process, case, language, files, rated=not relations & policy.OFFICE_RELATIONS or "dispatcher" in relations)
-    allowed, withheld = allowed_actions(process, state, relations, now, _values(process, state, case, actor, relations, now),
-                                        CALENDAR)
+    words = _Words(
+        process, case, language, files, rated=not relations & policy.OFFICE_RELATIONS or "dispatcher" in relations
+    )
+    allowed, withheld = allowed_actions(
+        process, state, relations, now, _values(process, state, case, actor, relations, now), CALENDAR
+    )
     entries = tuple(words.entry(row) for row in reversed(rows) if internal or not row.internal)
     name, phone = _requester(case)
-    return CaseView(case, process, state, relations, internal, words.fields(state.values), entries,
-                    _clock(process, state, now, language), tuple(a for a in allowed if not a.clock), withheld, name, phone,
-                    policy.can_note_case(actor, process, relations), language)
+    return CaseView(
+        case,
+        process,
+        state,
+        relations,
+        internal,
+        words.fields(state.values),
+        entries,
+        _clock(process, state, now, language),
+        tuple(a for a in allowed if not a.clock),
+        withheld,
+        name,
+        phone,
+        policy.can_note_case(actor, process, relations),
+        language,
+    )
 
 
-def _values(process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime) -> dict[str, Any]:
+def _values(
+    process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime
+) -> dict[str, Any]:
     me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
-    return values_of(process, state, now=now, me=me, about=ground.about_of(case.about_organisation_id),
-                     requester=requester_facts(case))
+    return values_of(
+        process,
+        state,
+        now=now,
+        me=me,
+        about=ground.about_of(case.about_organisation_id),
+        requester=requester_facts(case),
+    )
 
 
 def requester_facts(case: Case) -> dict[str, Any]:
@@ -115,6 +139,19 @@ def requester_facts(case: Case) -> dict[str, Any]:
     anonymous = case.requester_account_id is None and case.requester_person_id is None
     kind = "account" if case.requester_account_id else "anonymous" if anonymous else "person"
     return {"anonymous": anonymous, "kind": kind}
+
+
+def values_before(view: CaseView) -> dict[str, Any]:
+    """The values by which dispatch rules decide: what was known when the case was opened."""
+    return values_of(
+        view.process,
+        None,
+        now=view.case.opened_at,
+        me="",
+        about=ground.about_of(view.case.about_organisation_id),
+        requester=requester_facts(view.case),
+        fields=view.state.values,
+    )
 
 
 def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]]:
@@ -140,17 +177,35 @@ def _clock(process: ProcessType, state: CaseState, now: datetime, language: str)
         return None
     clock, spec = state.clocks[code], process.all_clocks[code]
     due = clock.due_at
-    headline = remaining_sentence(now, due, CALENDAR, language, working=clock.remaining.counts_working_time) if due else (
-        "计时已暂停" if language == "zh" else "The clock stands still")
-    return ClockView(code, spec.title.text(language), due, clock.status, due is not None and due < now, headline,
-                     clock_reason(process, state, code, CALENDAR), due_ruler(process, state, code, now, CALENDAR))
+    headline = (
+        remaining_sentence(due, now, CALENDAR, natural=not clock.remaining.counts_working_time, language=language)
+        if due
+        else ("计时已暂停" if language == "zh" else "The clock stands still")
+    )
+    return ClockView(
+        code,
+        spec.title.text(language),
+        due,
+        clock.status,
+        due is not None and due < now,
+        headline,
+        clock_reason(process, state, code, CALENDAR),
+        due_ruler(process, state, code, now, CALENDAR),
+    )
 
 
 class _Words:
     """Puts the answers of one case into words; what lies elsewhere is fetched once for the whole page."""
 
-    def __init__(self, process: ProcessType, case: Case, language: str,
-                 files: Mapping[tuple[int, str], list[Attachment]], *, rated: bool) -> None:
+    def __init__(
+        self,
+        process: ProcessType,
+        case: Case,
+        language: str,
+        files: Mapping[tuple[int, str], list[Attachment]],
+        *,
+        rated: bool,
+    ) -> None:
         self.process, self.case, self.language, self.files, self.rated = process, case, language, files, rated
         self._units: dict[UUID, str] | None = None
 
@@ -158,7 +213,9 @@ class _Words:
         """The answers of the form, in the order in which they are asked."""
         persons = {UUID(value["person"]) for value in values.values() if isinstance(value, dict) and "person" in value}
         masked = masked_fields(persons, ["name", "phone", "identity_number", "address"]) if persons else {}
-        return tuple(self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values)
+        return tuple(
+            self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values
+        )
 
     def entry(self, row: CaseEvent) -> Entry:
         """One step of the history."""
@@ -166,13 +223,26 @@ class _Words:
         if row.kind == "acted":
             asks = self.process.actions[row.action].asks
             given = row.body.get("answers", {})
-            answers = tuple(self._shown(spec, given[code], row.seq, {}) for code, spec in asks.items()
-                            if code in given and (spec.kind != "rating" or self.rated))
+            answers = tuple(
+                self._shown(spec, given[code], row.seq, {})
+                for code, spec in asks.items()
+                if code in given and (spec.kind != "rating" or self.rated)
+            )
         elif row.kind == "noted":
             answers = (Shown("text", "", row.body["text"]),)
         because = row.body.get("because", {})
-        return Entry(row.seq, row.at, self._title(row), self._who(row), row.unit.name if row.unit else "", row.kind,
-                     row.action, row.internal, answers, because.get(self.language, "") if isinstance(because, dict) else "")
+        return Entry(
+            row.seq,
+            row.at,
+            self._title(row),
+            self._who(row),
+            row.unit.name if row.unit else "",
+            row.kind,
+            row.action,
+            row.internal,
+            answers,
+            because.get(self.language, "") if isinstance(because, dict) else "",
+        )
 
     def _title(self, row: CaseEvent) -> str:
         english = self.language.startswith("en")
@@ -219,8 +289,12 @@ class _Words:
 
     def _unit(self, value: Any) -> str:
         if self._units is None:
-            wanted = {UUID(answer) for row in self.case.events.filter(kind="acted").values_list("body", flat=True)
-                      for answer in row.get("answers", {}).values() if _is_uuid(answer)}
+            wanted = {
+                UUID(answer)
+                for row in self.case.events.filter(kind="acted").values_list("body", flat=True)
+                for answer in row.get("answers", {}).values()
+                if _is_uuid(answer)
+            }
             self._units = names_of_organisations(wanted)
         return self._units.get(UUID(value), str(value)) if _is_uuid(value) else str(value)
 

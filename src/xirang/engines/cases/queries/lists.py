@@ -53,7 +53,11 @@ def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = ""
     branches = _branches(actor, wanted)
     if not branches:
         return Page([])
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(condition(wanted, now)).select_related(*_ROW)
+    rows = (
+        Case.objects.all_unscoped("every branch is a part of the scope")
+        .filter(condition(wanted, now))
+        .select_related(*_ROW)
+    )
     order = ["order_at", "id"] if wanted.state == "open" else ["-opened_at", "-id"]
     return page(rows, order=order, key=key, size=size, branches=branches)
 
@@ -102,8 +106,13 @@ def due_bounds(now: datetime, calendar: WorkingCalendar) -> dict[str, tuple[date
     today, tomorrow = end_of_day(now), end_of_day(now) + timedelta(days=1)
     friday = local_date(now) + timedelta(days=(6 - local_date(now).weekday()))
     week = max(tomorrow, end_of_day(now) + timedelta(days=(friday - local_date(now)).days))
-    return {"late": (None, now), "today": (now, today), "tomorrow": (today, tomorrow), "week": (tomorrow, week),
-            "later": (week, None)}
+    return {
+        "late": (None, now),
+        "today": (now, today),
+        "tomorrow": (today, tomorrow),
+        "week": (tomorrow, week),
+        "later": (week, None),
+    }
 
 
 def _due(which: str, now: datetime) -> Q:
@@ -124,8 +133,12 @@ def count_by_due(*, actor: Actor, wanted: CaseFilter, now: datetime) -> dict[str
     branches = _branches(actor, wanted)
     if not branches:
         return {name: 0 for name in ("all", "late", "today", "tomorrow", "week", "later", "waiting")}
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(_any(branches), ~Q(stage_kind="done"))
-    spans = {name: Count("pk", filter=_due(name, now)) for name in ("late", "today", "tomorrow", "week", "later", "waiting")}
+    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(
+        _any(branches), ~Q(stage_kind="done")
+    )
+    spans = {
+        name: Count("pk", filter=_due(name, now)) for name in ("late", "today", "tomorrow", "week", "later", "waiting")
+    }
     return rows.aggregate(all=Count("pk"), **spans)
 
 
@@ -134,7 +147,9 @@ def count_open(*, actor: Actor, wanted: CaseFilter, now: datetime) -> int:
     branches = _branches(actor, wanted)
     if not branches:
         return 0
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(_any(branches), condition(wanted, now))
+    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(
+        _any(branches), condition(wanted, now)
+    )
     return rows.values("pk")[: CAP + 1].count()
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from xirang.engines.cases import registry
+from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Attachment, Case
 from xirang.engines.cases.policy import RECEIPT, can_see_case
 from xirang.foundation.actor import Actor, PlainActor, Ref
@@ -30,6 +32,11 @@ class WrongReceiptError(NotFoundError):
 def get_case(*, actor: Actor, case_id: UUID) -> Case:
     """One case with what a page shows of it; NoSuchCaseError outside the actor's scope."""
     return _guarded(actor, Case.objects.select_related(*_SHOWN), case_id)
+
+
+def process_of_case(case: Case) -> ProcessType:
+    """The process type under which a case was opened."""
+    return registry.process_of(case.process_id)
 
 
 def lock_case(*, actor: Actor, case_id: UUID) -> Case:

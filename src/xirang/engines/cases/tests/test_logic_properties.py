@@ -116,9 +116,7 @@ def test_clocks_never_run_where_they_are_paused_nor_in_an_end(
 
 @settings(max_examples=150, deadline=None)
 @given(processes(), STEPS)
-def test_from_an_end_only_a_declared_reopening_leads_away(
-    process: ProcessType, steps: list[tuple[int, int]]
-) -> None:
+def test_from_an_end_only_a_declared_reopening_leads_away(process: ProcessType, steps: list[tuple[int, int]]) -> None:
     events, states = walk(process, steps)
     for state in states:
         if state.stage_kind != "done":

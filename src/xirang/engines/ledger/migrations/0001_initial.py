@@ -5,33 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False, verbose_name='序号')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('action', models.TextField(verbose_name='动作')),
-                ('subject_kind', models.TextField(verbose_name='对象类别')),
-                ('subject_id', models.TextField(verbose_name='对象编号')),
-                ('actor_kind', models.TextField(verbose_name='经办类别')),
-                ('actor_id', models.TextField(verbose_name='经办编号')),
-                ('actor_name', models.TextField(verbose_name='经办')),
-                ('stands_in_for', models.TextField(blank=True, default='', verbose_name='代谁办理')),
-                ('area_id', models.UUIDField(null=True, verbose_name='区域')),
-                ('area_path', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None, verbose_name='区域上级')),
-                ('body', models.JSONField(verbose_name='内容')),
-                ('leaf', models.BinaryField(max_length=32, verbose_name='叶哈希')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="序号")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("action", models.TextField(verbose_name="动作")),
+                ("subject_kind", models.TextField(verbose_name="对象类别")),
+                ("subject_id", models.TextField(verbose_name="对象编号")),
+                ("actor_kind", models.TextField(verbose_name="经办类别")),
+                ("actor_id", models.TextField(verbose_name="经办编号")),
+                ("actor_name", models.TextField(verbose_name="经办")),
+                ("stands_in_for", models.TextField(blank=True, default="", verbose_name="代谁办理")),
+                ("area_id", models.UUIDField(null=True, verbose_name="区域")),
+                (
+                    "area_path",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None, verbose_name="区域上级"
+                    ),
+                ),
+                ("body", models.JSONField(verbose_name="内容")),
+                ("leaf", models.BinaryField(max_length=32, verbose_name="叶哈希")),
             ],
             options={
-                'verbose_name': '记录',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='record_of_subject'), models.Index(fields=['actor_id', 'id'], name='record_of_actor'), models.Index(fields=['action', 'id'], name='record_of_action')],
+                "verbose_name": "记录",
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id", "id"], name="record_of_subject"),
+                    models.Index(fields=["actor_id", "id"], name="record_of_actor"),
+                    models.Index(fields=["action", "id"], name="record_of_action"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,220 @@
+"""Forms made from what a process declares: one Django field for each field or question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xirang.areas.models import Area
+from xirang.engines.cases.commands import PlaceGiven
+from xirang.engines.cases.logic.answers import TEXT_LIMIT, missing
+from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.foundation.errors import InvalidError, UnavailableError
+from xirang.foundation.files import FileError, ScannerUnavailableError, StoredFile, extensions_for, scanner_from, store
+from xirang.foundation.pages import now
+from xirang.foundation.pages import today as today_of
+from xirang.people.models import Organisation
+from xirang.ui.widgets import (
+    AreaChooser,
+    DateInput,
+    FilesField,
+    FileUpload,
+    PhoneInput,
+    PlaceField,
+    PlaceInput,
+    Rating,
+    SearchSelect,
+    Segmented,
+)
+
+FEW, SHORT = 4, 60
+
+
+class DeclaredForm(forms.Form):
+    """The fields of a process, or the questions of one action; checks of content are the command's, not the form's.
+
+    `add_command_errors` puts the command's sentences under the fields, so that pages and interfaces speak alike.
+    """
+
+    def __init__(
+        self,
+        specs: Mapping[str, FieldSpec],
+        *args: Any,
+        language: str = "zh",
+        units: Sequence[Organisation] = (),
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial=dict(initial or {}), **kwargs)
+        self.specs, self.language = specs, language
+        for code, spec in specs.items():
+            self.fields[code] = _field(spec, language, units)
+
+    def answers(self) -> dict[str, Any]:
+        """What was given, without places and files; call after is_valid()."""
+        apart = {code for code, spec in self.specs.items() if spec.kind in ("place", "files")}
+        return {
+            code: self.cleaned_data[code] for code in self.specs if code not in apart and self.cleaned_data.get(code)
+        }
+
+    def places(self) -> dict[str, PlaceGiven]:
+        """Where it is, for every field of kind place that was filled in."""
+        return {
+            code: _place(self.cleaned_data[code])
+            for code, spec in self.specs.items()
+            if spec.kind == "place" and self.cleaned_data.get(code) and any(self.cleaned_data[code].values())
+        }
+
+    def files(self) -> dict[str, list[StoredFile]]:
+        """Store the uploads and return them by field; InvalidError with the sentence of the first that is refused."""
+        return {
+            code: [_stored(code, spec, upload) for upload in self.cleaned_data.get(code) or ()]
+            for code, spec in self.specs.items()
+            if spec.kind == "files"
+        }
+
+    def add_command_errors(self, error: InvalidError) -> None:
+        """Show what the command found under its fields; what belongs to no field stands at the top."""
+        for code, sentence in error.fields.items():
+            self.add_error(code if code in self.fields else None, sentence)
+        if not error.fields:
+            self.add_error(None, error.sentence())
+
+
+class AskForm(DeclaredForm):
+    """The form by which a case is opened: its fields, the area where it lies, and the mark of this submission."""
+
+    area = forms.UUIDField(required=False)
+    submission = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(self, *args: Any, areas: Sequence[Area] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        url = reverse("areas:options")
+        self.fields["area"] = forms.UUIDField(
+            label=_("所在街道或社区"),
+            required=False,
+            help_text=_("不清楚的，选到区即可。"),
+            widget=AreaChooser(choices=[(str(area.pk), area.name) for area in areas], children_url=url, search_url=url),
+        )
+
+
+class TrackForm(forms.Form):
+    """A number and its query code, both from the receipt."""
+
+    number = forms.CharField(
+        label=_("办件编号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "HL-0918-0417"}),
+    )
+    code = forms.CharField(label=_("查询码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class NoteForm(forms.Form):
+    """A note on a case."""
+
+    text = forms.CharField(label=_("备注"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    internal = forms.BooleanField(label=_("仅内部可见，求助人看不到"), required=False, initial=True)
+
+
+def _field(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    build = _BUILDERS.get(spec.kind, _text)
+    field = build(spec, language, units)
+    field.label = spec.title.text(language)
+    field.help_text = spec.help.text(language) if spec.help else ""
+    field.required = field.widget.is_required = spec.required
+    sentence = missing(spec)
+    field.error_messages["required"] = sentence.en if language.startswith("en") else sentence.zh
+    return field
+
+
+def _text(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    limit = spec.max or TEXT_LIMIT
+    widget = forms.TextInput() if limit <= SHORT else forms.Textarea(attrs={"rows": 4, "maxlength": str(limit)})
+    return forms.CharField(widget=widget, strip=True)
+
+
+def _choice(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    today = today_of(now()).isoformat()
+    items = [item for item in (spec.choices.items if spec.choices else ()) if not item.until or item.until >= today]
+    choices = [(item.code, item.title.text(language)) for item in items]
+    if spec.kind == "choices":
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
+    if len(choices) <= FEW and sum(len(title) for _code, title in choices) < 24:
+        return forms.ChoiceField(choices=choices, widget=Segmented)
+    return forms.ChoiceField(choices=[("", _("请选择")), *choices])
+
+
+def _unit(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    return forms.ChoiceField(
+        choices=[("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)], widget=SearchSelect
+    )
+
+
+def _files(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    return FilesField(
+        widget=FileUpload(
+            accept=extensions_for(spec.accept or ("image", "pdf")),
+            max_bytes=settings.FILE_SIZE_LIMIT,
+            max_files=spec.max or 9,
+        )
+    )
+
+
+def _rating(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
+    words = [("5", _("很满意")), ("4", _("满意")), ("3", _("一般")), ("2", _("不满意")), ("1", _("很不满意"))]
+    return forms.ChoiceField(choices=words, widget=Rating)
+
+
+_BUILDERS = {
+    "text": _text,
+    "choice": _choice,
+    "choices": _choice,
+    "unit": _unit,
+    "files": _files,
+    "rating": _rating,
+    "int": lambda *_: forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"})),
+    "fen": lambda *_: forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"})),
+    "date": lambda *_: forms.CharField(widget=DateInput()),
+    "bool": lambda *_: forms.ChoiceField(choices=[("true", "是"), ("false", "否")], widget=Segmented),
+    "phone": lambda *_: forms.CharField(widget=PhoneInput()),
+    "place": lambda *_: PlaceField(widget=PlaceInput(with_map=True), required=False),
+}
+
+
+def _place(given: Mapping[str, str]) -> PlaceGiven:
+    if not given.get("point"):
+        return PlaceGiven(address=given.get("address", ""))
+    longitude, latitude = given["point"].split(",")
+    return PlaceGiven(given.get("address", ""), float(latitude), float(longitude))
+
+
+def _stored(code: str, spec: FieldSpec, upload: UploadedFile) -> StoredFile:
+    try:
+        return store(
+            upload,
+            root=settings.FILES_ROOT,
+            name=upload.name or "",
+            accept=spec.accept or ("image", "pdf"),
+            max_bytes=settings.FILE_SIZE_LIMIT,
+            scanner=scanner_from(settings.CLAMD_SOCKET),
+        )
+    except ScannerUnavailableError as error:
+        raise UnavailableError(zh=error.zh, en=error.en, code="scanner") from error
+    except FileError as error:
+        zh = f"{upload.name}：{error.zh}"
+        raise InvalidError(fields={code: zh}, zh=zh, en=f"{upload.name}: {error.en}") from error
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """A UUID, or None for anything else; for filters that come from an address."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

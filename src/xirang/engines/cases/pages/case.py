@@ -1,0 +1,180 @@
+"""The page of one case: deadline first, the reason one click away, only the actions that the reader may take."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xirang.engines.cases import commands, queries
+from xirang.engines.cases.forms import DeclaredForm, NoteForm
+from xirang.engines.cases.logic.dispatching import decide_dispatch
+from xirang.engines.cases.logic.process import ActionSpec
+from xirang.engines.cases.pages import views
+from xirang.engines.cases.queries import CaseView
+from xirang.engines.cases.queries.detail import values_before
+from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.pages import now, page, signed_in
+from xirang.people import commands as people
+from xirang.people.queries import find_unit, list_units
+
+
+def _view(request: HttpRequest, case_id: UUID) -> tuple[CaseView, dict]:
+    moment = now()
+    view = queries.get_case_view(
+        actor=request.actor,
+        case_id=case_id,
+        now=moment,
+        language="en" if (get_language() or "").startswith("en") else "zh",
+    )
+    return view, {
+        "view": view,
+        "case": view.case,
+        "now": moment,
+        "dispatch_why": views.dispatch_why(view),
+        "crumbs": [(_("全部办件"), reverse("cases:cases")), (view.case.number, "")],
+        "tags": [view.process.title.text(view.language)],
+        **views.public_context(view, moment),
+    }
+
+
+@page(signed_in)
+@require_GET
+def page_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    view, context = _view(request, case_id)
+    return render(
+        request,
+        "cases/case.html",
+        {
+            **context,
+            "note_form": NoteForm(),
+            "recent": context["timeline"][:6],
+            "personal": [shown for shown in view.fields if shown.personal],
+        },
+    )
+
+
+@page(signed_in)
+@require_GET
+def drawer(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The summary that docks beside a list."""
+    _found, context = _view(request, case_id)
+    return render(request, "cases/drawer.html", {**context, "recent": context["timeline"][:3]})
+
+
+@page(signed_in)
+def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+    """The questions of one action, and taking it."""
+    view, context = _view(request, case_id)
+    spec = view.process.actions.get(action)
+    if spec is None:
+        raise NotFoundError()
+    if request.method != "POST" and spec not in view.allowed:
+        messages.info(request, _("这一步现在不能办，办件可能已有变化。"))
+        return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
+    units = list_units(view.case.area) if any(ask.kind == "unit" for ask in spec.asks.values()) else []
+    form = DeclaredForm(
+        spec.asks,
+        request.POST or None,
+        request.FILES or None,
+        language=view.language,
+        units=units,
+        initial=_suggested(view, spec),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.act_on_case(
+                actor=request.actor,
+                case_id=case_id,
+                action=action,
+                answers=form.answers(),
+                files=form.files(),
+                now=context["now"],
+                seq=views.seq_of(request),
+            )
+        except InvalidError as error:
+            form.add_command_errors(error)
+        else:
+            messages.success(
+                request,
+                _("%(number)s 已%(title)s。") % {"number": view.case.number, "title": spec.title.text(view.language)},
+            )
+            return HttpResponseRedirect(_after(request, view, case_id))
+    return render(
+        request,
+        "cases/act.html",
+        {
+            **context,
+            "spec": spec,
+            "form": form,
+            "title": spec.title.text(view.language),
+            "destructive": views.is_destructive(spec, view.process),
+            "suggestion": _suggestion(view, spec),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def _after(request: HttpRequest, view: CaseView, case_id: UUID) -> str:
+    """Back to the case; whoever can no longer see it goes back to their work."""
+    try:
+        queries.get_case(actor=request.actor, case_id=case_id)
+    except NotFoundError:
+        return reverse("cases:work")
+    return reverse("cases:case", args=[case_id])
+
+
+def _suggestion(view: CaseView, spec: ActionSpec):
+    """The unit that the rules suggest to the desk, with the reason."""
+    if view.process.assignment is None or spec.code != view.process.assignment.code:
+        return None
+    return decide_dispatch(view.process, values_before(view), CALENDAR)
+
+
+def _suggested(view: CaseView, spec: ActionSpec) -> dict[str, str]:
+    decision = _suggestion(view, spec)
+    unit = find_unit(decision.unit.removeprefix("unit/")) if decision else None
+    return {spec.holds("hold"): str(unit.pk)} if unit else {}
+
+
+@page(signed_in)
+@require_POST
+def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        commands.add_note(
+            actor=request.actor,
+            case_id=case_id,
+            text=form.cleaned_data["text"],
+            internal=form.cleaned_data["internal"],
+            now=now(),
+        )
+        messages.success(request, _("备注已记下。"))
+    else:
+        messages.error(request, _("备注没有记下：请写 1 到 2000 字。"))
+    return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
+
+
+@page(signed_in)
+@require_POST
+def reveal(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
+    """Show one personal answer in clear to somebody who works on the case; purpose and reader are recorded."""
+    view, context = _view(request, case_id)
+    shown = next((one for one in view.fields if one.code == field and one.personal and one.person_id), None)
+    if shown is None or not view.internal:
+        raise NotFoundError()
+    value = people.reveal_field(
+        actor=request.actor,
+        person_id=shown.person_id,
+        field=shown.drawer,
+        purpose=request.POST.get("purpose", ""),
+        now=context["now"],
+    )
+    return render(request, "cases/revealed.html", {**context, "shown": shown, "value": value})

@@ -1,0 +1,258 @@
+"""The public portal: ask, track by number and query code, confirm or reopen, rate, and figures without login."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xirang.areas.queries import get_area, list_children, root_area
+from xirang.engines.cases import commands, ground, policy, queries, registry
+from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
+from xirang.engines.cases.pages import views
+from xirang.engines.cases.queries.portal import expected_due
+from xirang.foundation import rates
+from xirang.foundation.actor import Actor, is_public
+from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.ids import new_id, query_code
+from xirang.foundation.pages import anyone, now, page, today
+
+RECEIPTS, RECEIPTS_KEPT = "receipts", 20
+
+
+@page(anyone)
+def home(request: HttpRequest) -> HttpResponse:
+    moment = now()
+    figures = queries.get_public_figures(now=moment) if root_area(today(moment)) else None
+    return render(
+        request,
+        "cases/portal.html",
+        {
+            "services": _services(request),
+            "after": views.what_happens(),
+            "bar": views.bar(figures) if figures else (),
+            "form": TrackForm(),
+            "now": moment,
+            "figures": figures,
+        },
+    )
+
+
+@page(anyone)
+def services(request: HttpRequest) -> HttpResponse:
+    """Every service that is open; a word typed on the first page goes along into the form."""
+    found = _services(request)
+    said = request.GET.get("said", "")[:500]
+    return render(request, "cases/services.html", {"services": found, "said": said})
+
+
+@page(anyone)
+def ask(request: HttpRequest, process: str) -> HttpResponse:
+    moment, language = now(), _language()
+    root = root_area(today(moment))
+    active = registry.get_active(process, root.path) if root else None
+    if active is None:
+        raise NotFoundError()
+    if not policy.can_open_case(request.actor, active.process, active.area_path):
+        if is_public(request.actor):
+            return HttpResponseRedirect(f"{reverse('people:sign_in')}?next={request.path}")
+        raise NotAllowedError(
+            code="not_open_to_you",
+            zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
+            en="This service is not open to your present role.",
+        )
+    known = ground.known_of(active.process, actor=request.actor)
+    specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
+    areas = list_children(root.pk, today(moment))
+    first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
+    initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
+    form = AskForm(specs, request.POST or None, request.FILES or None, language=language, areas=areas, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _open(request, form, active.process.code, root.pk)
+        except InvalidError as error:
+            form.add_command_errors(error)
+    return render(
+        request,
+        "cases/ask.html",
+        {
+            "process": active.process,
+            "form": form,
+            "title": active.process.title.text(language),
+            "now": moment,
+            "known": views.known_groups(known, active.process, language),
+            "expected": expected_due(active.process, moment, language),
+            "to_fill": len(specs),
+            "filled": len(known.fields),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID) -> HttpResponse:
+    moment, actor = now(), request.actor
+    if is_public(actor):
+        rates.take(f"ask:{_address(request)}", limit=20, seconds=3600, now=moment)
+    area_id = form.cleaned_data.get("area") or root_id
+    if root_id not in get_area(area_id).path:
+        raise InvalidError(
+            fields={"area": _("请选择本区的街道或社区。")},
+            zh="请选择本区的街道或社区。",
+            en="Please choose an area of this district.",
+        )
+    opening = commands.Opening(
+        process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.files()
+    )
+    key = form.cleaned_data.get("submission") or str(new_id())
+    case_id = commands.open_case(actor=actor, opening=opening, now=moment, idempotency_key=f"ask:{key}")
+    _remember(request, case_id)
+    return HttpResponseRedirect(reverse("cases:receipt", args=[case_id]))
+
+
+@page(anyone)
+def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What the requester takes home: number, query code, who acts next and until when."""
+    actor = requester(request, case_id)
+    moment = now()
+    view = queries.get_case_view(actor=actor, case_id=case_id, now=moment, language=_language())
+    code = query_code(settings.SECRETS.bytes_of("receipts_key"), case_id)
+    address = request.build_absolute_uri(reverse("cases:track")) + f"?number={view.case.number}"
+    return render(
+        request, "cases/receipt.html", {"view": view, "now": moment, "receipt": views.receipt_card(view, code, address)}
+    )
+
+
+@page(anyone)
+def track(request: HttpRequest) -> HttpResponse:
+    form = TrackForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    if request.method == "POST" and form.is_valid():
+        rates.take(f"track:{_address(request)}", limit=30, seconds=600, now=now())
+        rates.take(f"track:{form.cleaned_data['number'].strip().upper()}", limit=10, seconds=600, now=now())
+        try:
+            case = queries.find_case_by_receipt(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
+        except NotFoundError as error:
+            form.add_error("number" if error.code == "mistyped_number" else None, error.sentence())
+        else:
+            _remember(request, case.pk)
+            return HttpResponseRedirect(reverse("cases:tracked", args=[case.pk]))
+    return render(request, "cases/track.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@page(anyone)
+def tracked(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The requester's view of one case, and what the requester may do with it now."""
+    moment = now()
+    view = queries.get_case_view(actor=requester(request, case_id), case_id=case_id, now=moment, language=_language())
+    return render(
+        request,
+        "cases/tracked.html",
+        {"view": view, "now": moment, "dispatch_why": views.dispatch_why(view), **views.public_context(view, moment)},
+    )
+
+
+@page(anyone)
+def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+    """One action of the requester: confirm and rate, reopen, supplement, withdraw."""
+    actor, moment, language = requester(request, case_id), now(), _language()
+    view = queries.get_case_view(actor=actor, case_id=case_id, now=moment, language=language)
+    spec = next((one for one in view.allowed if one.code == action), None)
+    if spec is None:
+        messages.info(request, _("这一步现在不能办，办件可能已有变化。"))
+        return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
+    form = DeclaredForm(spec.asks, request.POST or None, request.FILES or None, language=language)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.act_on_case(
+                actor=actor,
+                case_id=case_id,
+                action=action,
+                answers=form.answers(),
+                files=form.files(),
+                now=moment,
+                seq=views.seq_of(request),
+            )
+        except InvalidError as error:
+            form.add_command_errors(error)
+        else:
+            messages.success(request, _("“%(title)s”已提交。") % {"title": spec.title.text(language)})
+            return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
+    return render(
+        request,
+        "cases/answer.html",
+        {"view": view, "spec": spec, "form": form, "now": moment, "title": spec.title.text(language)},
+        status=400 if form.errors else 200,
+    )
+
+
+@page(anyone)
+def figures(request: HttpRequest) -> HttpResponse:
+    """Figures for everybody: what came in, what was solved, explained, put on account, reopened; also as CSV."""
+    moment = now()
+    months = queries.list_public_months(now=moment)
+    found = queries.get_public_figures(now=moment)
+    if request.GET.get("format") == "csv":
+        return _csv(months)
+    return render(
+        request,
+        "cases/figures.html",
+        {"months": months, "figures": found, "bar": views.bar(found), "now": moment},
+    )
+
+
+def _csv(months: list[Any]) -> HttpResponse:
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="xirang-figures.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["月份", "收到", "已解决", "已解释", "挂账", "重开", "办理中"])
+    for month in months:
+        writer.writerow(
+            [
+                f"{timezone.localtime(month.month):%Y-%m}",
+                month.received,
+                month.solved,
+                month.explained,
+                month.on_account,
+                month.reopened,
+                month.in_hand,
+            ]
+        )
+    return response
+
+
+def _services(request: HttpRequest) -> list[views.Service]:
+    root = root_area(today(now()))
+    return views.services(request.actor, root.path if root else [], _language())
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def _remember(request: HttpRequest, case_id: UUID) -> None:
+    """Keep the receipts that this browser has shown in its session; nothing of it is in the address."""
+    kept = [item for item in request.session.get(RECEIPTS, []) if item != str(case_id)]
+    request.session[RECEIPTS] = [*kept[-(RECEIPTS_KEPT - 1) :], str(case_id)]
+
+
+def requester(request: HttpRequest, case_id: UUID) -> Actor:
+    """Whoever holds the receipt acts as the requester; a signed-in person acts as themselves."""
+    if str(case_id) in request.session.get(RECEIPTS, []) and is_public(request.actor):
+        return queries.receipt_actor(case_id)
+    if is_public(request.actor):
+        raise queries.WrongReceiptError(
+            zh="请先用办件编号和查询码查询。", en="Please look the case up by its number and query code."
+        )
+    return request.actor
+
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,412 @@
+"""From what queries return to the shapes that the components draw."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from xirang.engines.cases import ground, policy, registry
+from xirang.engines.cases.logic.process import ActionSpec, ProcessType
+from xirang.engines.cases.logic.words import OUTCOMES, titled
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries import CaseView
+from xirang.engines.cases.queries.detail import ClockView, Entry
+from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import RulerDay as Day
+from xirang.ui.components import (
+    DueCell,
+    Fact,
+    KnownField,
+    KnownGroup,
+    Link,
+    Receipt,
+    Row,
+    RulerDay,
+    StatusCell,
+    Step,
+    TimelineItem,
+    Why,
+    WhyInput,
+)
+
+RULER_CELLS = 14
+_DONE_KINDS = {"solved": "done", "explained": "said"}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One thing that somebody may ask for on the portal."""
+
+    code: str
+    title: str
+    help: str
+    url: str
+    icon: str
+    needs_account: bool
+
+
+def services(actor: Actor, area_path: Sequence[UUID], language: str) -> list[Service]:
+    """What is open in the district; for those not signed in also what they could ask after signing in."""
+    found = []
+    for active in registry.active_processes():
+        if active.area_id not in area_path:
+            continue
+        process = active.process
+        may = policy.can_open_case(actor, process, active.area_path)
+        if may or actor.ref.kind == "public":
+            icon = {"organisation": "building", "place": "camera", "person": "people"}.get(
+                process.about, "chat-square-text"
+            )
+            found.append(
+                Service(
+                    process.code,
+                    process.title.text(language),
+                    process.help.text(language) if process.help else "",
+                    reverse("cases:ask", args=[process.code]),
+                    icon,
+                    not may,
+                )
+            )
+    return found
+
+
+def status_of(case: Case, process: ProcessType, language: str) -> StatusCell:
+    """Dot and word: solved and explained are never told as the same."""
+    if case.stage_kind == "done":
+        word = (
+            titled(OUTCOMES, case.outcome, language)
+            if case.outcome
+            else process.stages[case.stage].title.text(language)
+        )
+        return StatusCell(_DONE_KINDS.get(case.outcome, "plain"), word)
+    title = process.stages[case.stage].title.text(language)
+    if case.outcome == "on_account":
+        return StatusCell("hang", titled(OUTCOMES, "on_account", language))
+    if case.outcome == "reopened":
+        return StatusCell("again", _("已重开"))
+    assignment = process.assignment
+    waits = (
+        case.stage_kind == "waiting"
+        or case.stage == process.first_stage.code
+        or (assignment is not None and case.stage == assignment.to)
+    )
+    return StatusCell("wait" if waits else "doing", title)
+
+
+def rows(cases: Iterable[Case], language: str, *, drawer: bool = True) -> tuple[Row, ...]:
+    """The rows of a list of cases; `bulk` names the one-click action that the row takes part in."""
+    found = []
+    for case in cases:
+        process = registry.process_of(case.process_id)
+        cells: dict[str, Any] = {
+            "due": DueCell(case.due_at) if case.stage_kind != "done" else "",
+            "title": case.title,
+            "status": status_of(case, process, language),
+            "area": case.area.name,
+            "number": case.number,
+            "process": process.title.text(language),
+            "holder": case.holder_unit.name if case.holder_unit else "",
+            "requester": case.requester_organisation.name if case.requester_organisation else "",
+        }
+        url = reverse("cases:case", args=[case.pk])
+        found.append(
+            Row(
+                str(case.pk),
+                cells,
+                url=url,
+                bulk=bulk_action(process, case.stage),
+                drawer_url=reverse("cases:drawer", args=[case.pk]) if drawer else "",
+            )
+        )
+    return tuple(found)
+
+
+def bulk_action(process: ProcessType, stage: str) -> str:
+    """The holder's action of a stage that asks nothing, so that several may be done at one click."""
+    return next(
+        (
+            action.code
+            for action in process.actions_from(stage)
+            if "holder" in action.by and not action.asks and not action.guard and action.to
+        ),
+        "",
+    )
+
+
+def known_groups(known: ground.Known, process: ProcessType, language: str) -> tuple[KnownGroup, ...]:
+    """What need not be filled in, by source."""
+    groups = []
+    for source in known.sources:
+        fields = [KnownField(process.fields[code].title.text(language), text) for code, text in source.shown.items()]
+        if source.key == "about" and known.about.get("name"):
+            fields.insert(0, KnownField(_("企业名称"), str(known.about["name"])))
+            if known.about.get("credit_code"):
+                fields.insert(1, KnownField(_("统一社会信用代码"), str(known.about["credit_code"])))
+        title = source.title_en if language == "en" else source.title_zh
+        groups.append(
+            KnownGroup(
+                title,
+                tuple(fields),
+                saved=len(fields),
+                updated=source.checked_at,
+                own=source.key == "account",
+                icon="person-check" if source.key == "account" else "building-check",
+            )
+        )
+    return tuple(groups)
+
+
+def steps(view: CaseView) -> tuple[Step, ...]:
+    """The main way through the process, with when each stage was reached."""
+    process, reached = view.process, _reached(view)
+    main = [stage for stage in process.stages.values() if stage.kind == "open" or stage.code == view.case.stage]
+    end = next((s for s in process.stages.values() if s.kind == "done"), None)
+    if end is not None and end not in main and view.case.stage_kind != "done":
+        main.append(end)
+    found, passed = [], True
+    for stage in main:
+        here = stage.code == view.case.stage
+        state = (
+            "ok"
+            if here and view.state.closed
+            else "now"
+            if here
+            else "ok"
+            if passed and stage.code in reached
+            else "todo"
+        )
+        if here:
+            passed = False
+        entry = reached.get(stage.code)
+        found.append(Step(stage.title.text(view.language), _notes(entry) if entry else (), state))
+    return tuple(found)
+
+
+def _reached(view: CaseView) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in reversed(view.entries):
+        if entry.kind == "opened":
+            found[view.process.first_stage.code] = entry
+        elif entry.kind == "acted" and view.process.actions[entry.action].to:
+            found[view.process.actions[entry.action].to] = entry
+    return found
+
+
+def _notes(entry: Entry) -> tuple[str, ...]:
+    from django.utils import timezone
+
+    at = timezone.localtime(entry.at)
+    return (
+        f"{at.month}-{at.day:02d} {at.hour}:{at.minute:02d}",
+        " ".join(part for part in (entry.unit, entry.who) if part),
+    )
+
+
+def timeline(entries: Iterable[Entry], limit: int = 0) -> tuple[TimelineItem, ...]:
+    """The history, newest first; slips and marks are drawn square, the newest step solid."""
+    found = []
+    for place, entry in enumerate(entries):
+        lines = [f"{shown.title}：{shown.text}" if shown.title else shown.text for shown in entry.answers if shown.text]
+        lines += [entry.because] if entry.because else []
+        kind = "slip" if entry.kind == "marked" else "now" if place == 0 else ""
+        who = " ".join(part for part in (entry.unit, entry.who) if part)
+        title = f"{entry.title}（{_('内部')}）" if entry.internal and entry.kind == "noted" else entry.title
+        found.append(TimelineItem(title, entry.at, "；".join(lines), kind, who=who if entry.kind != "marked" else ""))
+        if limit and len(found) == limit:
+            break
+    return tuple(found)
+
+
+def ruler_days(days: Sequence[Day], language: str) -> tuple[RulerDay, ...]:
+    """The cells around today: a long term is cut, its sentence says the rest."""
+    cells = [
+        RulerDay(
+            day.date,
+            day.kind.value,
+            day.name_en if language == "en" else day.name,
+            day.counted_index,
+            day.is_start,
+            day.is_today,
+            day.is_due,
+        )
+        for day in days
+    ]
+    if len(cells) <= RULER_CELLS:
+        return tuple(cells)
+    today = next((place for place, cell in enumerate(cells) if cell.is_today), 0)
+    begin = max(0, min(today - RULER_CELLS // 2, len(cells) - RULER_CELLS))
+    return tuple(cells[begin : begin + RULER_CELLS])
+
+
+def clock_why(clock: ClockView, language: str) -> Why:
+    """Why a clock ends when it does."""
+    english = language == "en"
+    inputs = tuple(
+        WhyInput(i.label_en if english else i.label_zh, i.value_en if english else i.value_zh)
+        for i in clock.reason.inputs
+    )
+    return Why(_("为什么是这个期限"), clock.reason.en if english else clock.reason.zh, inputs=inputs)
+
+
+def dispatch_why(view: CaseView) -> Why | None:
+    """Why this unit: the rule by which the system assigned, or who assigned by hand."""
+    assigned = next(
+        (entry for entry in view.entries if entry.kind == "acted" and view.process.actions[entry.action].holds("hold")),
+        None,
+    )
+    if assigned is None:
+        return None
+    rule = assigned.because or _("由%(who)s人工交办，没有套用分派规则。") % {"who": assigned.who}
+    inputs = tuple(WhyInput(shown.title, shown.text) for shown in assigned.answers if shown.text)
+    decided = _("自动分派") if assigned.because and assigned.who == "系统" else assigned.who
+    objection = next(
+        (
+            action
+            for action in view.allowed
+            if "holder" in action.by and action.holds("release") or action.code in ("return", "objection")
+        ),
+        None,
+    )
+    link = (
+        Link(objection.title.text(view.language), reverse("cases:act", args=[view.case.pk, objection.code]))
+        if objection
+        else None
+    )
+    return Why(_("为什么派给这个单位"), rule, decided_by=decided, inputs=inputs, objection=link)
+
+
+def facts(view: CaseView) -> tuple[Fact, ...]:
+    """The answers of the form as a definition list; files are listed apart."""
+    return tuple(Fact(shown.title, shown.text or "—") for shown in view.fields if not shown.files)
+
+
+def attachments(view: CaseView) -> list[tuple[str, str, int]]:
+    """Every file of the case that this actor may open: name, address, bytes."""
+    shown = [*view.fields, *(one for entry in view.entries for one in entry.answers)]
+    return [
+        (item.name, reverse("cases:attachment", args=[view.case.pk, item.pk]), item.size)
+        for one in shown
+        for item in one.files
+    ]
+
+
+def sentence_about_rest(view: CaseView) -> str:
+    """One sentence about what is not offered, and why."""
+    english = view.language == "en"
+    if view.withheld:
+        return " ".join((w.en if english else w.zh) for w in view.withheld[:2])
+    if not view.allowed and not view.state.closed:
+        waiting = sorted(
+            {
+                _who(who, view)
+                for action in view.process.actions_from(view.case.stage)
+                for who in action.by
+                if not who.startswith("clock ") and who != "system"
+            }
+        )
+        if waiting:
+            return _("现在轮到：%(who)s。") % {"who": "、".join(waiting)}
+    return _("这里只列您现在能办的。") if view.allowed else ""
+
+
+def _who(who: str, view: CaseView) -> str:
+    from xirang.engines.cases.logic.sentences import who_text
+
+    return who_text(view.process, who, view.language)
+
+
+def ordered_actions(view: CaseView) -> tuple[list[ActionSpec], list[ActionSpec]]:
+    """The one primary action and the others: what moves the case on comes first, what sends it back last."""
+    backwards = [action for action in view.allowed if is_destructive(action, view.process)]
+    forwards = [action for action in view.allowed if action not in backwards]
+    return forwards, backwards
+
+
+def is_destructive(action: ActionSpec, process: ProcessType) -> bool:
+    """Whether an action refuses, returns or withdraws: it is outlined in red and asks first."""
+    return action.outcome in ("not_accepted", "withdrawn") or bool(action.holds("release"))
+
+
+def public_context(view: CaseView, now: datetime) -> dict[str, Any]:
+    """What the requester's page shows besides the case itself."""
+    forwards, backwards = ordered_actions(view)
+    return {
+        "status": status_of(view.case, view.process, view.language),
+        "steps": steps(view),
+        "facts": facts(view),
+        "files": attachments(view),
+        "timeline": timeline(view.entries),
+        "forwards": forwards,
+        "backwards": backwards,
+        "clock": view.clock,
+        "days": ruler_days(view.clock.days, view.language) if view.clock else (),
+        "clock_why": clock_why(view.clock, view.language) if view.clock else None,
+        "clock_sentence": (view.clock.reason.en if view.language == "en" else view.clock.reason.zh)
+        if view.clock
+        else "",
+        "rest": sentence_about_rest(view),
+        "seq": view.case.last_seq,
+    }
+
+
+def receipt_card(view: CaseView, code: str, address: str) -> Receipt:
+    """The receipt: a QR code that opens the tracking page with the number filled in, and the query code in words."""
+    buffer = io.BytesIO()
+    segno.make(address, error="m").save(
+        buffer, kind="svg", scale=3, border=1, xmldecl=False, svgclass=None, lineclass=None, dark="#1a2233"
+    )
+    return Receipt(
+        _("受理回执"),
+        view.case.number,
+        qr_svg=mark_safe(buffer.getvalue().decode()),
+        lookup_code=code,  # noqa: S308
+        note=_("凭编号和查询码可随时查进度，不用登录。"),
+    )
+
+
+def seq_of(request: HttpRequest) -> int | None:
+    """The number of the last event that the page showed, so that a stale page cannot act on changed ground."""
+    text = request.POST.get("seq", "")
+    return int(text) if text.isdigit() and len(text) < 9 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """One part of the bar of public figures, in thousandths of its width."""
+
+    kind: str
+    x: int
+    width: int
+
+
+def bar(figures: Any) -> tuple[BarPart, ...]:
+    """The parts of the bar; they add up to what was received."""
+    found, at = [], 0
+    for kind, count in figures.parts:
+        end = at + count
+        left, right = at * 1000 // max(figures.received, 1), end * 1000 // max(figures.received, 1)
+        if count:
+            found.append(BarPart(kind, left, max(right - left - 2, 1)))
+        at = end
+    return tuple(found)
+
+
+def what_happens() -> tuple[Step, ...]:
+    """What happens after somebody asked, for the first page."""
+    return (
+        Step(_("收集"), (_("当场出回执"), _("已有资料自动带入")), "plain"),
+        Step(_("交办"), (_("按规则派到责任单位"), _("为什么派给他，可查")), "plain"),
+        Step(_("办理"), (_("期限按工作日计"), _("放假、调休都写明")), "plain"),
+        Step(_("反馈"), (_("办没办成由您说了算"), _("评价匿名")), "plain"),
+        Step(_("销号"), (_("不满意可以重开"), _("次数如实公布")), "plain"),
+    )

@@ -1,0 +1,118 @@
+"""What the public may know without an account: figures of the whole district, and when an answer is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.foundation.calendar import Term, term_sentence
+
+PUBLIC = "figures of the whole district name nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """Cases received since `since`, and how they stand today. The five parts add up to `received`."""
+
+    since: datetime
+    received: int
+    solved: int
+    explained: int
+    on_account: int
+    other: int
+    in_hand: int
+    late: int
+    reopened: int
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """The parts of the bar, by kind."""
+        return [
+            ("solved", self.solved),
+            ("explained", self.explained),
+            ("account", self.on_account),
+            ("other", self.other),
+            ("hand", self.in_hand),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """One month of the public table, by the month in which cases came in."""
+
+    month: datetime
+    received: int
+    solved: int
+    explained: int
+    on_account: int
+    reopened: int
+    in_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Until when an answer may be expected if asked now, and why."""
+
+    due_at: datetime
+    sentence: str
+
+
+_DONE, _ACCOUNT = Q(stage_kind="done"), Q(outcome="on_account")
+_COUNTS = {
+    "received": Count("pk"),
+    "solved": Count("pk", filter=_DONE & Q(outcome="solved")),
+    "explained": Count("pk", filter=_DONE & Q(outcome="explained")),
+    "on_account": Count("pk", filter=~_DONE & _ACCOUNT),
+    "reopened": Count("pk", filter=Q(reopened__gt=0)),
+    "in_hand": Count("pk", filter=~_DONE & ~_ACCOUNT),
+}
+
+
+def get_public_figures(*, now: datetime, days: int = 30) -> PublicFigures:
+    """The last `days` days in one query."""
+    since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+    rows = Case.objects.all_unscoped(PUBLIC).filter(opened_at__gte=since)
+    found = rows.aggregate(
+        **_COUNTS,
+        late=Count("pk", filter=~_DONE & Q(due_at__lt=now)),
+        other=Count("pk", filter=_DONE & ~Q(outcome__in=["solved", "explained"])),
+    )
+    return PublicFigures(since=since, **found)
+
+
+def list_public_months(*, now: datetime, months: int = 12) -> list[MonthFigures]:
+    """The last months, newest first, in one query."""
+    since = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(
+        days=31 * (months - 1)
+    )
+    rows = Case.objects.all_unscoped(PUBLIC).filter(opened_at__gte=since.replace(day=1))
+    grouped = rows.annotate(month=TruncMonth("opened_at")).values("month").annotate(**_COUNTS).order_by("-month")
+    return [MonthFigures(**row) for row in grouped]
+
+
+def expected_due(process: ProcessType, now: datetime, language: str) -> Expected | None:
+    """When the longest promised term would end if the case were taken up today; None where nothing is promised."""
+    answering = [
+        clock for clock in process.clocks.values() if "open" not in clock.starts and _by_office(process, clock.stops)
+    ]
+    clocks = answering or [clock for clock in process.clocks.values() if "open" in clock.starts]
+    if not clocks:
+        return None
+    clock = clocks[0]
+    term = Term.parse(clock.term)
+    due = term.due(now, CALENDAR)
+    return Expected(due, f"{clock.title.text(language)}：{term_sentence(term, now, due, CALENDAR, language)}")
+
+
+def _by_office(process: ProcessType, stops: tuple[str, ...]) -> bool:
+    return any(
+        stop in process.actions and "requester" not in process.actions[stop].by and not process.actions[stop].clock
+        for stop in stops
+    )

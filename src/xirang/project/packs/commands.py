@@ -1,0 +1,178 @@
+"""Taking packs in, opening them for use in an area, turning their switches, retiring and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from xirang.areas.queries import get_area
+from xirang.engines.cases import commands as cases
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.ids import new_id
+from xirang.project.models import PackActivation, PackVersion, SwitchChange
+from xirang.project.packs.loader import PackReport, check_pack
+from xirang.project.packs.policy import can_install_packs
+
+
+class PackRefusedError(InvalidError):
+    """The pack did not pass its check; `data["findings"]` names file, line and what to do."""
+
+    code = "pack_refused"
+    zh = "应用包“{pack}”没有通过检查，共 {count} 处：{first}"
+    en = "Pack “{pack}” did not pass its check ({count} findings): {first}"
+
+
+@command
+def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
+    """Check a pack's folder and keep it as a version; the same content twice is the same version.
+
+    Nothing is active afterwards: `activate_pack` opens it for use in an area. PackRefusedError when the check fails.
+    """
+    _may(actor)
+    report = check_pack(folder)
+    if not report.ok or report.manifest is None:
+        raise _refused(report)
+    known = PackVersion.objects.filter(pack=report.manifest.pack, version_hash=report.version_hash).first()
+    if known is None:
+        known = _keep(report, actor, now)
+    elif known.removed_at is not None:
+        known.removed_at = None
+        known.save(update_fields=["removed_at"])
+    for _process, document in report.process_documents():
+        cases.install_process(
+            actor=actor,
+            pack=known.pack,
+            version_hash=known.version_hash,
+            document=document,
+            values=report.values_data(),
+            now=now,
+        )
+    record(Ref("pack", known.pack), {"version": known.version, "hash": known.version_hash})
+    return known.pk
+
+
+@command
+def activate_pack(
+    *, actor: Actor, pack: str, area_id: UUID, now: datetime, switches: Mapping[str, bool] | None = None
+) -> UUID:
+    """Open the newest version of a pack for use in an area and below; running cases keep their version."""
+    _may(actor)
+    version = _newest(pack)
+    area = get_area(area_id)
+    declared = version.manifest.get("switches", {})
+    if unknown := set(switches or {}) - set(declared):
+        raise InvalidError(
+            code="no_such_switch",
+            zh=f"应用包没有这些开关：{'、'.join(sorted(unknown))}。",
+            en="The pack has no such switch.",
+        )
+    former = PackActivation.objects.filter(pack=pack, area=area, active_to__isnull=True).first()
+    kept = {**(former.switches if former else {}), **(switches or {})}
+    chosen = {code: bool(kept.get(code, spec["default"])) for code, spec in declared.items()}
+    if former is not None:
+        former.active_to = now
+        former.save(update_fields=["active_to"])
+    activation = PackActivation.objects.create(
+        id=new_id(now), pack=pack, area=area, version=version, switches=chosen, active_from=now, activated_by=actor.name
+    )
+    for version_id in cases.versions_of_pack(pack, version.version_hash):
+        cases.activate_process(actor=actor, version_id=version_id, area_id=area_id, switches=chosen, now=now)
+    record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
+    return activation.pk
+
+
+@command
+def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUID:
+    """Close a pack in an area for new cases; what is running goes on to its end."""
+    _may(actor)
+    activation = PackActivation.objects.filter(pack=pack, area_id=area_id, active_to__isnull=True).first()
+    if activation is None:
+        raise NotFoundError(
+            code="pack_not_active", zh="这个应用包没有在该区域启用。", en="The pack is not active in that area."
+        )
+    activation.active_to = now
+    activation.save(update_fields=["active_to"])
+    for code in activation.version.manifest.get("processes", []):
+        cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
+    record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
+    return activation.pk
+
+
+@command
+def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, because: str, now: datetime) -> UUID:
+    """Turn one switch of an active pack and say why; restricted ones are shown on 减负自查 with name and reason."""
+    _may(actor)
+    activation = (
+        PackActivation.objects.select_related("version").filter(pk=activation_id, active_to__isnull=True).first()
+    )
+    if activation is None or switch not in activation.version.manifest.get("switches", {}):
+        raise NotFoundError(code="no_such_switch", zh="没有这个开关。", en="There is no such switch.")
+    if not because.strip():
+        raise InvalidError(fields={"because": "请写明依据或理由。"}, zh="请写明依据或理由。", en="Please say why.")
+    activation.switches = {**activation.switches, switch: on}
+    activation.save(update_fields=["switches"])
+    SwitchChange.objects.create(
+        activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because.strip()[:200]
+    )
+    record(Ref("pack", activation.pack), {"switch": switch, "on": on}, area_id=activation.area_id)
+    return activation.pk
+
+
+@command
+def remove_pack(*, actor: Actor, pack: str, now: datetime) -> int:
+    """Take a pack off the list; refused while it is active anywhere. Cases and records stay."""
+    _may(actor)
+    if PackActivation.objects.filter(pack=pack, active_to__isnull=True).exists():
+        raise ConflictError(
+            code="pack_active", zh="应用包还在使用，请先在各区域停用。", en="The pack is still active; retire it first."
+        )
+    removed = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).update(removed_at=now)
+    if not removed:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
+    record(Ref("pack", pack), {"removed": removed})
+    return removed
+
+
+def _keep(report: PackReport, actor: Actor, now: datetime) -> PackVersion:
+    manifest = report.manifest
+    assert manifest is not None
+    return PackVersion.objects.create(
+        id=new_id(now),
+        pack=manifest.pack,
+        version=manifest.version,
+        version_hash=report.version_hash,
+        title_zh=manifest.title.zh,
+        title_en=manifest.title.text("en"),
+        answers="、".join(manifest.answers),
+        grade=manifest.grade,
+        manifest=report.manifest_data(),
+        texts=dict(report.texts),
+        wiring=report.wiring_data(),
+        readme=report.readme,
+        scenarios=len(report.scenarios),
+        installed_at=now,
+        installed_by=actor.name,
+    )
+
+
+def _refused(report: PackReport) -> PackRefusedError:
+    errors: list[Any] = [finding for finding in report.findings if finding.level == "error"]
+    first = f"{errors[0].place} {errors[0].zh}" if errors else ""
+    return PackRefusedError(pack=report.name, count=len(errors), first=first, findings=[str(e.zh) for e in errors])
+
+
+def _newest(pack: str) -> PackVersion:
+    version = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at").first()
+    if version is None:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
+    return version
+
+
+def _may(actor: Actor) -> None:
+    if not can_install_packs(actor):
+        raise NotAllowedError()
