@@ -1,4 +1,5 @@
 """Registers the face with Django under the label ``ui``."""
+
 from django.apps import AppConfig
 
 

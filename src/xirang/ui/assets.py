@@ -1,4 +1,5 @@
 """Finds the hashed names of built stylesheets, scripts and icons."""
+
 import json
 from functools import lru_cache
 from pathlib import Path

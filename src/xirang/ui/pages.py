@@ -1,4 +1,5 @@
 """The two pages of the face: the switch for large text, and the gallery that shows every component in every state."""
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,7 +22,9 @@ def is_large(request: HttpRequest) -> bool:
 def set_large_text(request: HttpRequest) -> HttpResponse:
     """Switch large text on or off for this browser and go back to where the reader was."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     response = HttpResponseRedirect(target)
     if request.POST.get("large") == "1":

@@ -1,4 +1,5 @@
 """What a page shell shows around a page: names, menus, the account and its counts."""
+
 from dataclasses import dataclass
 from typing import Literal
 

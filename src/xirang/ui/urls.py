@@ -1,4 +1,5 @@
 """Addresses of the face itself: the switch for large text, and the gallery of components."""
+
 from django.urls import path
 
 from xirang.ui import pages

@@ -1,4 +1,5 @@
 """Form widgets of our own: what Django's have no word for."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,15 +70,23 @@ class FileUpload(forms.ClearableFileInput):
     allow_multiple_selected = True
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, upload_url: str = "", accept: str = "", max_bytes: int = 20 * 1024 * 1024,
-        multiple: bool = True, max_files: int = 9,
+        self,
+        attrs: dict[str, Any] | None = None,
+        upload_url: str = "",
+        accept: str = "",
+        max_bytes: int = 20 * 1024 * 1024,
+        multiple: bool = True,
+        max_files: int = 9,
     ) -> None:
         super().__init__(attrs)
         self.upload_url, self.accept, self.max_bytes = upload_url, accept, max_bytes
         self.multiple, self.max_files = multiple, max_files
 
     def value_from_datadict(
-        self, data: Any, files: MultiValueDict[str, UploadedFile], name: str,
+        self,
+        data: Any,
+        files: MultiValueDict[str, UploadedFile],
+        name: str,
     ) -> UploadedFile | list[UploadedFile] | None:
         """All files of the field, or the one where only one is taken."""
         if not self.multiple:
@@ -96,8 +105,13 @@ class AreaChooser(forms.Select):
     kind = "area"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, choices: Sequence[Any] = (), children_url: str = "",
-        search_url: str = "", trail: Sequence[tuple[str, str]] = (), any_level: bool = True,
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Sequence[Any] = (),
+        children_url: str = "",
+        search_url: str = "",
+        trail: Sequence[tuple[str, str]] = (),
+        any_level: bool = True,
     ) -> None:
         super().__init__(attrs, choices)
         self.children_url, self.search_url, self.trail, self.any_level = children_url, search_url, trail, any_level
@@ -112,7 +126,11 @@ class PlaceInput(forms.MultiWidget):
     kind = "place"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, suggest_url: str = "", tiles_url: str = "", centre: str = "",
+        self,
+        attrs: dict[str, Any] | None = None,
+        suggest_url: str = "",
+        tiles_url: str = "",
+        centre: str = "",
         with_map: bool = True,
     ) -> None:
         super().__init__({"address": forms.TextInput(), "point": forms.HiddenInput()}, attrs)
@@ -131,7 +149,10 @@ class PlaceField(forms.MultiValueField):
     """Cleans to ``{"address": str, "point": "lon,lat" or ""}``; the point is optional, the address is not."""
 
     def __init__(self, *, widget: PlaceInput | None = None, max_length: int = 200, **kwargs: Any) -> None:
-        fields = (forms.CharField(max_length=max_length), forms.RegexField(r"^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?$", required=False))
+        fields = (
+            forms.CharField(max_length=max_length),
+            forms.RegexField(r"^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?$", required=False),
+        )
         super().__init__(fields, widget=widget or PlaceInput(), require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:

@@ -1,4 +1,5 @@
 """The data shapes that pages hand to the component tags."""
+
 from xirang.ui.components.cards import (
     Fact,
     KnownField,
@@ -28,7 +29,29 @@ from xirang.ui.components.lists import (
 )
 
 __all__ = [
-    "BulkAction", "Column", "DueBucket", "DueCell", "DueText", "Fact", "KnownField", "KnownGroup", "Link", "LinkCell",
-    "NumberCell", "Pager", "Receipt", "Row", "RulerDay", "Stat", "StatusCell", "Step", "TabItem", "Table",
-    "TimelineItem", "ViewChip", "Why", "WhyInput", "describe_due",
+    "BulkAction",
+    "Column",
+    "DueBucket",
+    "DueCell",
+    "DueText",
+    "Fact",
+    "KnownField",
+    "KnownGroup",
+    "Link",
+    "LinkCell",
+    "NumberCell",
+    "Pager",
+    "Receipt",
+    "Row",
+    "RulerDay",
+    "Stat",
+    "StatusCell",
+    "Step",
+    "TabItem",
+    "Table",
+    "TimelineItem",
+    "ViewChip",
+    "Why",
+    "WhyInput",
+    "describe_due",
 ]

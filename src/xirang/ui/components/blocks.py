@@ -1,4 +1,5 @@
 """Block tags with slots: a component whose content, head and foot are written by the page that uses it."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,12 @@ class BlockComponent(Node):
     """Renders its content, collects the slots filled inside, then renders the component's own template."""
 
     def __init__(
-        self, template: str, prepare: Callable[..., dict[str, Any]], nodelist: NodeList,
-        args: list[FilterExpression], kwargs: dict[str, FilterExpression],
+        self,
+        template: str,
+        prepare: Callable[..., dict[str, Any]],
+        nodelist: NodeList,
+        args: list[FilterExpression],
+        kwargs: dict[str, FilterExpression],
     ) -> None:
         self.template, self.prepare, self.nodelist, self.args, self.kwargs = template, prepare, nodelist, args, kwargs
 

@@ -1,4 +1,5 @@
 """Shapes of the cards: figures, reasons, receipts, known facts and what happened."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal

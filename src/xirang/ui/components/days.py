@@ -1,4 +1,5 @@
 """Shapes of the working-day ruler and of the steps of a process."""
+
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal

@@ -1,4 +1,5 @@
 """Says a deadline by the calendar, the way an officer would say it, never as a percentage."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +29,10 @@ def describe_due(at: datetime | None, now: datetime) -> DueText:
         return DueText(_("没有期限"), "none")
     local, today = timezone.localtime(at), timezone.localtime(now)
     full = _("%(month)s 月 %(day)s 日 %(weekday)s %(time)s") % {
-        "month": local.month, "day": local.day, "weekday": weekday_name(local.weekday()), "time": f"{local:%H:%M}",
+        "month": local.month,
+        "day": local.day,
+        "weekday": weekday_name(local.weekday()),
+        "time": f"{local:%H:%M}",
     }
     if at < now:
         return DueText(_late(now - at), "late", full)

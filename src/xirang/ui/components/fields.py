@@ -1,4 +1,5 @@
 """Turns any Django bound field into what the field template needs: which component, which attributes, which words."""
+
 from typing import Any
 
 from django import forms
@@ -45,10 +46,19 @@ def describe_field(bound: BoundField, hint: str, unit: str, source: str, label: 
     if bound.errors:
         described.append(f"{bound.auto_id}_error")
     return {
-        "bound": bound, "kind": kind, "widget": widget, "hint": hint, "unit": unit, "source": source,
-        "label": label or bound.label, "id": identifier, "group": kind in GROUPS, "error": first_error(bound),
+        "bound": bound,
+        "kind": kind,
+        "widget": widget,
+        "hint": hint,
+        "unit": unit,
+        "source": source,
+        "label": label or bound.label,
+        "id": identifier,
+        "group": kind in GROUPS,
+        "error": first_error(bound),
         "counter": _counter_limit(bound) if kind == "textarea" else None,
-        "input": _render(bound, kind, described), "described": " ".join(described),
+        "input": _render(bound, kind, described),
+        "described": " ".join(described),
         "value": _value(bound),
         "options": _options(bound) if kind in {"radios", "checks", "segmented", "rating"} else [],
         "choices": _flat_choices(bound) if kind == "area" else [],
@@ -78,13 +88,13 @@ def _counter_limit(bound: BoundField) -> int | None:
 
 
 def _render(bound: BoundField, kind: str, described: list[str]) -> SafeString | str:
-    if kind in {"radios", "checks", "segmented", "rating", "area"}:
+    if kind in GROUPS | {"place", "upload"}:
         return ""
     attrs: dict[str, Any] = {}
     css = bound.field.widget.attrs.get("class", "")
     if kind == "check":
         attrs["class"] = f"x-check-box {css}".strip()
-    elif kind not in {"hidden", "upload", "place"}:
+    elif kind != "hidden":
         attrs["class"] = f"x-input {css}".strip()
     if kind == "textarea":
         attrs.setdefault("rows", bound.field.widget.attrs.get("rows") if _rows_chosen(bound) else 3)
@@ -92,20 +102,21 @@ def _render(bound: BoundField, kind: str, described: list[str]) -> SafeString | 
         limit = _counter_limit(bound)
         if limit:
             attrs["data-x-counter"] = str(limit)
-    if kind == "select" and not isinstance(bound.field.widget, forms.SelectMultiple):
-        if "data-x-select" not in bound.field.widget.attrs and len(list(bound.field.widget.choices)) > LONG_LIST:
-            attrs["data-x-select"] = ""
+    if kind == "select" and _wants_search(bound):
+        attrs["data-x-select"] = ""
     if kind == "number":
         attrs["inputmode"] = bound.field.widget.attrs.get("inputmode", "decimal")
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors and kind != "hidden":
         attrs["aria-invalid"] = "true"
-    if kind == "place":
-        return ""
-    if kind == "upload":
-        return ""
     return bound.as_widget(attrs=attrs)
+
+
+def _wants_search(bound: BoundField) -> bool:
+    widget = bound.field.widget
+    single = not isinstance(widget, forms.SelectMultiple) and "data-x-select" not in widget.attrs
+    return single and len(list(widget.choices)) > LONG_LIST
 
 
 def _rows_chosen(bound: BoundField) -> bool:
@@ -115,14 +126,21 @@ def _rows_chosen(bound: BoundField) -> bool:
 
 def _options(bound: BoundField) -> list[dict[str, Any]]:
     chosen = bound.value()
-    values = {str(item) for item in (chosen if isinstance(chosen, list | tuple | set) else [chosen]) if item is not None}
+    values = {
+        str(item) for item in (chosen if isinstance(chosen, list | tuple | set) else [chosen]) if item is not None
+    }
     options = []
     for index, (value, title) in enumerate(_flat_choices(bound)):
         if value == "" and bound.field.required:
             continue
-        options.append({
-            "value": value, "title": title, "checked": str(value) in values, "id": f"{bound.auto_id}_{index}",
-        })
+        options.append(
+            {
+                "value": value,
+                "title": title,
+                "checked": str(value) in values,
+                "id": f"{bound.auto_id}_{index}",
+            }
+        )
     return options
 
 

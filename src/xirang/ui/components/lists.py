@@ -1,7 +1,10 @@
 """Shapes of list pages: table, cells, due strip, saved views, tabs, bulk actions and pager."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from django.utils.translation import gettext_lazy as _
 
 Role = Literal["due", "title", "status", "meta", "number", "actions"]
 
@@ -68,7 +71,7 @@ class Pager:
     """Paging by key: only previous and next; ``total`` None when counting would cost too much."""
 
     total: int | None = None
-    unit: str = "件"
+    unit: str = _("件")
     per_page: int = 20
     previous_url: str = ""
     next_url: str = ""
@@ -104,7 +107,7 @@ class Table:
     selectable: bool = False
     dense: bool = True
     state: Literal["ready", "loading", "failed"] = "ready"
-    empty_title: str = "没有符合条件的件"
+    empty_title: str = _("没有符合条件的件")
     empty_text: str = ""
     empty_url: str = ""
     empty_action: str = ""
@@ -112,7 +115,7 @@ class Table:
     reference: str = ""
     bulk: tuple[BulkAction, ...] = ()
     pager: Pager | None = None
-    unit: str = "件"
+    unit: str = _("件")
     skeleton_rows: int = 5
 
     @property
@@ -133,7 +136,7 @@ class DueBucket:
     label: str
     count: int
     url: str
-    unit: str = "件"
+    unit: str = _("件")
     late: bool = False
     active: bool = False
 

@@ -1,4 +1,5 @@
 """The tag library of every page: ``{% load ui %}``; docs/ui.md shows each tag by example."""
+
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,14 +16,31 @@ from django.utils.translation import gettext as _
 
 from xirang.ui import assets
 from xirang.ui.components import (
-    DueBucket, DueCell, Fact, KnownGroup, LinkCell, NumberCell, Pager, Receipt, RulerDay, Stat, StatusCell, Step, Table,
-    TabItem, TimelineItem, ViewChip, Why, describe_due,
+    DueBucket,
+    DueCell,
+    Fact,
+    KnownGroup,
+    LinkCell,
+    NumberCell,
+    Pager,
+    Receipt,
+    RulerDay,
+    Stat,
+    StatusCell,
+    Step,
+    TabItem,
+    Table,
+    TimelineItem,
+    ViewChip,
+    Why,
+    describe_due,
+    sections,
 )
-from xirang.ui.components.blocks import compile_slot, register_block, render_inside
+from xirang.ui.components.blocks import render_inside
 from xirang.ui.components.fields import describe_field, first_error
 
 register = template.Library()
-register.tag("slot", compile_slot)
+register.tags.update(sections.library.tags)
 
 STATUS_KINDS = frozenset(
     ("wait", "doing", "done", "said", "hang", "again", "late", "warn", "plain", "red", "yellow", "green")
@@ -31,6 +49,7 @@ LAZY_ASSETS = ("select.js", "select.css", "dates.js", "dates.css", "map.js", "ma
 
 
 # Small things ------------------------------------------------------------------------------------------------------
+
 
 @register.simple_tag
 def asset(name: str) -> str:
@@ -71,7 +90,11 @@ def due(context: Context, at: datetime | None, now: datetime | None = None) -> S
     if at is None:
         return format_html('<span class="x-due is-none">{}</span>', said.text)
     return format_html(
-        '<time class="x-due is-{}" datetime="{}" title="{}">{}</time>', said.state, at.isoformat(), said.full, said.text,
+        '<time class="x-due is-{}" datetime="{}" title="{}">{}</time>',
+        said.state,
+        at.isoformat(),
+        said.full,
+        said.text,
     )
 
 
@@ -94,23 +117,45 @@ def source_chip(source: str, count: int = 0, icon: str = "building-check", kind:
 
 
 @register.inclusion_tag("ui/components/chip.html")
-def chip(label: str, url: str = "", count: int | None = None, active: bool = False, off: bool = False) -> dict[str, Any]:
+def chip(
+    label: str, url: str = "", count: int | None = None, active: bool = False, off: bool = False
+) -> dict[str, Any]:
     """A filter chip with an optional count."""
     return {"label": label, "url": url, "count": count, "active": active, "off": off}
 
 
 @register.inclusion_tag("ui/components/button.html")
 def button(
-    label: str, kind: str = "", size: str = "", icon: str = "", type: str = "submit", name: str = "", value: str = "",
-    url: str = "", busy: str = "", disabled: bool = False, form: str = "", only_icon: bool = False,
+    label: str,
+    kind: str = "",
+    size: str = "",
+    icon: str = "",
+    type: str = "submit",
+    name: str = "",
+    value: str = "",
+    url: str = "",
+    busy: str = "",
+    disabled: bool = False,
+    form: str = "",
+    only_icon: bool = False,
 ) -> dict[str, Any]:
     """A button, or a link that looks like one when ``url`` is given.
 
     Kinds: empty, primary, danger, solid-danger, quiet; sizes: empty, small, large. ``busy`` is said while it works.
     """
     return {
-        "label": label, "kind": kind, "size": size, "icon": icon, "type": type, "name": name, "value": value, "url": url,
-        "busy": busy, "disabled": disabled, "form": form, "only_icon": only_icon,
+        "label": label,
+        "kind": kind,
+        "size": size,
+        "icon": icon,
+        "type": type,
+        "name": name,
+        "value": value,
+        "url": url,
+        "busy": busy,
+        "disabled": disabled,
+        "form": form,
+        "only_icon": only_icon,
     }
 
 
@@ -143,6 +188,7 @@ def unique() -> str:
 
 
 # List pages --------------------------------------------------------------------------------------------------------
+
 
 @register.inclusion_tag("ui/components/due_strip.html")
 def due_strip(buckets: Sequence[DueBucket], label: str = "") -> dict[str, Any]:
@@ -223,6 +269,7 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 # Reasons, proofs and facts -----------------------------------------------------------------------------------------
 
+
 @register.inclusion_tag("ui/components/facts.html", takes_context=True)
 def facts(context: Context, items: Sequence[Fact], wide: bool = False) -> dict[str, Any]:
     """A definition list."""
@@ -234,7 +281,10 @@ def known_fields(groups: Sequence[KnownGroup], title: str = "", correct_url: str
     """What is already known, grouped by source, as text; on a phone folded to three lines."""
     first = [known for group in groups for known in group.fields if known.value][:3]
     return {
-        "groups": groups, "title": title, "correct_url": correct_url, "first": first,
+        "groups": groups,
+        "title": title,
+        "correct_url": correct_url,
+        "first": first,
         "lead": groups[0] if groups else None,
         "others": sum(group.saved or len(group.fields) for group in groups[1:]),
     }
@@ -248,12 +298,20 @@ def steps(items: Sequence[Step], label: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/timeline.html", takes_context=True)
 def timeline(
-    context: Context, items: Sequence[TimelineItem], more_url: str = "", more_text: str = "", state: str = "ready",
+    context: Context,
+    items: Sequence[TimelineItem],
+    more_url: str = "",
+    more_text: str = "",
+    state: str = "ready",
     retry_url: str = "",
 ) -> dict[str, Any]:
     """What happened, newest first; ``state``: ready, loading, failed."""
     return {
-        "items": items, "more_url": more_url, "more_text": more_text, "state": state, "retry_url": retry_url,
+        "items": items,
+        "more_url": more_url,
+        "more_text": more_text,
+        "state": state,
+        "retry_url": retry_url,
         "now": context.get("now"),
     }
 
@@ -290,6 +348,7 @@ def stars(value: int, of: int = 5) -> dict[str, Any]:
 
 # Forms -------------------------------------------------------------------------------------------------------------
 
+
 @register.inclusion_tag("ui/components/field.html")
 def field(bound: BoundField, hint: str = "", unit: str = "", source: str = "", label: str = "") -> dict[str, Any]:
     """Any Django bound field as the right component, with label, hint and error."""
@@ -299,81 +358,7 @@ def field(bound: BoundField, hint: str = "", unit: str = "", source: str = "", l
 @register.inclusion_tag("ui/components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """The summary at the top of a form; each line leads to its field."""
-    return {"form": form, "wrong": [(form[name], first_error(form[name])) for name in form.fields if name in form.errors]}
-
-
-# Blocks ------------------------------------------------------------------------------------------------------------
-
-@register_block(register, "card", "ui/components/card.html")
-def card(title: str = "", sub: str = "", flush: bool = False, id: str = "", level: int = 2) -> dict[str, Any]:
-    """A card; slots ``actions`` and ``foot``; ``flush`` drops the padding for tables."""
-    return {"title": title, "sub": sub, "flush": flush, "id": id, "level": level}
-
-
-@register_block(register, "page_head", "ui/components/page_head.html")
-def page_head(
-    title: str, crumbs: Sequence[Any] = (), status_kind: str = "", status_word: str = "", sub: str = "",
-    tags: Sequence[str] = (), demo: bool | None = None,
-) -> dict[str, Any]:
-    """The head of a page; content is the line under the title; slots ``actions`` and ``tabs``.
-
-    ``crumbs``: Link objects or (title, url) pairs, the last one without address.
-    """
-    pairs = [(crumb.title, crumb.url) if hasattr(crumb, "title") and hasattr(crumb, "url") else crumb for crumb in crumbs]
     return {
-        "title": title, "crumbs": pairs, "status_kind": status_kind, "status_word": status_word, "sub": sub,
-        "tags": tags, "demo": demo,
+        "form": form,
+        "wrong": [(form[name], first_error(form[name])) for name in form.fields if name in form.errors],
     }
-
-
-@register_block(register, "alert", "ui/components/alert.html")
-def alert(kind: str = "info") -> dict[str, Any]:
-    """A notice in the flow: info, good, warn, bad; slot ``actions``."""
-    icons = {
-        "info": "info-circle-fill", "good": "check-circle-fill", "warn": "exclamation-triangle-fill",
-        "bad": "x-circle-fill",
-    }
-    return {"kind": kind, "icon": icons[kind]}
-
-
-@register_block(register, "slip", "ui/components/slip.html")
-def slip(title: str, kind: str = "plain", number: str = "", url: str = "") -> dict[str, Any]:
-    """A slip of the three slips: blue, yellow, red, plain."""
-    return {"title": title, "kind": kind, "number": number, "url": url}
-
-
-@register_block(register, "drawer", "ui/components/drawer.html")
-def drawer(
-    title: str, number: str = "", status_kind: str = "", status_word: str = "", previous_url: str = "",
-    next_url: str = "", close_url: str = "", url: str = "",
-) -> dict[str, Any]:
-    """The content of a docked drawer; slot ``foot`` holds its actions. ``*_url`` of neighbours are drawer fragments."""
-    return {
-        "title": title, "number": number, "status_kind": status_kind, "status_word": status_word,
-        "previous_url": previous_url, "next_url": next_url, "close_url": close_url, "url": url,
-    }
-
-
-@register_block(register, "filter_row", "ui/components/filter_row.html")
-def filter_row(action: str = "", target: str = "", clear_url: str = "") -> dict[str, Any]:
-    """A GET form of filters; with ``target`` (a CSS id) htmx swaps only the list. Slot ``actions``."""
-    return {"action": action, "target": target, "clear_url": clear_url}
-
-
-@register_block(register, "confirm", "ui/components/confirm.html")
-def confirm(
-    label: str, title: str, action: str, verb: str, page_url: str = "", consequence: str = "", cancel: str = "",
-    kind: str = "danger", size: str = "", icon: str = "", button_class: str = "",
-) -> dict[str, Any]:
-    """A button that asks first: the content holds extra fields; without script the button leads to ``page_url``."""
-    return {
-        "label": label, "title": title, "action": action, "verb": verb, "page_url": page_url or action,
-        "consequence": consequence, "cancel": cancel or _("不做了"), "kind": kind, "size": size, "icon": icon,
-        "button_class": button_class,
-    }
-
-
-@register_block(register, "action_bar", "ui/components/action_bar.html")
-def action_bar(note: str = "") -> dict[str, Any]:
-    """The fixed bar of allowed actions and one sentence about what is not there; slot ``extra`` folds on a phone."""
-    return {"note": note}

@@ -1,4 +1,5 @@
 """Settings of that small site: no database, no sessions, the strict policy of the real one."""
+
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +12,25 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 ROOT_URLCONF = "xirang.ui.tests.urls"
 INSTALLED_APPS = ["django.contrib.staticfiles", "django.contrib.messages", "xirang.ui"]
 MIDDLEWARE = [
-    "django.middleware.locale.LocaleMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware", "xirang.ui.tests.site.policy",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "xirang.ui.tests.site.policy",
 ]
-TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [Path(__file__).parent / "templates"],
-    "OPTIONS": {"context_processors": [
-        "django.template.context_processors.request", "django.template.context_processors.csrf",
-        "django.contrib.messages.context_processors.messages"]},
-}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [Path(__file__).parent / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 DATABASES: dict = {}
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 STATIC_URL = "/static/"
@@ -32,10 +43,14 @@ TIME_ZONE = "Asia/Shanghai"
 
 def policy(get_response):
     """Sets the public actor and the content policy, as the real site does."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = PUBLIC
         response = get_response(request)
         response["Content-Security-Policy"] = (
-            "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+            "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'none'"
+        )
         return response
+
     return middleware

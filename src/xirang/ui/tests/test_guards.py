@@ -1,4 +1,5 @@
 """What no page and no bundle of Xirang may hold."""
+
 import json
 import re
 from html.parser import HTMLParser
@@ -48,9 +49,13 @@ def test_the_guard_itself_sees_what_it_should() -> None:
 
 
 def test_no_bundle_holds_what_chromium_91_lacks() -> None:
-    bundles = [assets.FOLDER / name for name in assets.load_manifest()["files"].values() if name.endswith((".css", ".js"))]
+    bundles = [
+        assets.FOLDER / name for name in assets.load_manifest()["files"].values() if name.endswith((".css", ".js"))
+    ]
     assert bundles
-    found = [f"{path.name}: {word}" for path in bundles for word in FORBIDDEN if word in path.read_text(encoding="utf-8")]
+    found = [
+        f"{path.name}: {word}" for path in bundles for word in FORBIDDEN if word in path.read_text(encoding="utf-8")
+    ]
     assert found == []
 
 
@@ -88,5 +93,9 @@ def test_the_lock_file_names_no_address() -> None:
 
 
 def test_every_icon_used_is_in_the_sprite() -> None:
-    used = {name for path in TEMPLATES for name in re.findall(r"\{% icon [\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))}
+    used = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r"\{% icon [\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))
+    }
     assert used - assets.icon_names() == set()

@@ -1,4 +1,5 @@
 """Each tag draws what docs/ui.md promises."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,10 +17,18 @@ def render(text: str, **context: object) -> str:
     return Template("{% load ui %}" + text).render(Context(context))
 
 
-@pytest.mark.parametrize(("hours", "said", "state"), [
-    (-0.2, "超 12 分钟", "late"), (-2, "超 2 小时", "late"), (-30, "超 1 天", "late"), (3, "今天 13:20", "soon"),
-    (31, "明天 17:20", "plain"), (127, "9-28 周一", "plain"), (24 * 200, "2027-04-11 周日", "plain"),
-])
+@pytest.mark.parametrize(
+    ("hours", "said", "state"),
+    [
+        (-0.2, "超 12 分钟", "late"),
+        (-2, "超 2 小时", "late"),
+        (-30, "超 1 天", "late"),
+        (3, "今天 13:20", "soon"),
+        (31, "明天 17:20", "plain"),
+        (127, "9-28 周一", "plain"),
+        (24 * 200, "2027-04-11 周日", "plain"),
+    ],
+)
 def test_a_deadline_is_said_by_the_calendar(hours: float, said: str, state: str) -> None:
     due = describe_due(NOW + timedelta(hours=hours), NOW)
     assert (due.text, due.state) == (said, state)
@@ -51,12 +60,15 @@ def test_words_from_users_are_escaped_everywhere() -> None:
     nasty = '<img src=x onerror="alert(1)">'
     table = Table(
         (Column("title", nasty, "title"), Column("status", "状态", "status")),
-        (Row(nasty, {"title": nasty, "status": StatusCell("doing", nasty)}, url="/x"),), caption=nasty,
+        (Row(nasty, {"title": nasty, "status": StatusCell("doing", nasty)}, url="/x"),),
+        caption=nasty,
     )
     drawn = render(
         "{% table t %}{% tag n %}{% chip n %}{% card n sub=n %}{{ n }}{% slot foot %}{{ n }}{% endslot %}{% endcard %}"
         "{% page_head n %}{% endpage_head %}{% confirm n title=n action='/x' verb=n consequence=n %}{% endconfirm %}"
-        "{% empty n n %}{% slip n number=n %}{{ n }}{% endslip %}", t=table, n=nasty,
+        "{% empty n n %}{% slip n number=n %}{{ n }}{% endslip %}",
+        t=table,
+        n=nasty,
     )
     assert "<img" not in drawn
     assert "&lt;img" in drawn
@@ -64,29 +76,53 @@ def test_words_from_users_are_escaped_everywhere() -> None:
 
 def test_slots_of_a_card_inside_a_card_do_not_mix() -> None:
     drawn = render(
-        "{% card '外' %}{% slot actions %}外动作{% endslot %}{% card '内' %}{% slot actions %}内动作{% endslot %}正文{% endcard %}{% endcard %}")
+        "{% card '外' %}{% slot actions %}外动作{% endslot %}"
+        "{% card '内' %}{% slot actions %}内动作{% endslot %}正文{% endcard %}{% endcard %}"
+    )
     outer, inner = drawn.split("内</h2>")
-    assert "外动作" in outer and "外动作" not in inner
-    assert "内动作" in inner and "内动作" not in outer
+    assert "外动作" in outer
+    assert "外动作" not in inner
+    assert "内动作" in inner
+    assert "内动作" not in outer
 
 
 def test_the_table_shows_each_of_its_states() -> None:
-    columns = (Column("due", "截止", "due"), Column("title", "事项", "title"), Column("n", "件数", "number", secondary=True))
-    row = Row("r1", {"due": DueCell(NOW + timedelta(hours=3)), "title": "路灯", "n": NumberCell(1240, "件")}, url="/r1", drawer_url="/d/r1")
+    columns = (
+        Column("due", "截止", "due"),
+        Column("title", "事项", "title"),
+        Column("n", "件数", "number", secondary=True),
+    )
+    row = Row(
+        "r1",
+        {"due": DueCell(NOW + timedelta(hours=3)), "title": "路灯", "n": NumberCell(1240, "件")},
+        url="/r1",
+        drawer_url="/d/r1",
+    )
     ready = render("{% table t %}", t=Table(columns, (row,), pager=Pager(1240, next_url="?after=r1")), now=NOW)
-    assert "今天 13:20" in ready and "1,240 件" in ready and 'hx-get="/d/r1"' in ready and 'href="/r1"' in ready
-    assert "共 1,240 件" in ready and 'aria-disabled="true">上一页' in ready and 'href="?after=r1">下一页' in ready
+    assert "今天 13:20" in ready
+    assert "1,240 件" in ready
+    assert 'hx-get="/d/r1"' in ready
+    assert 'href="/r1"' in ready
+    assert "共 1,240 件" in ready
+    assert 'aria-disabled="true">上一页' in ready
+    assert 'href="?after=r1">下一页' in ready
     assert 'aria-busy="true"' in render("{% table t %}", t=Table(columns, state="loading"))
     failed = render("{% table t %}", t=Table(columns, state="failed", retry_url="?kind=power", reference="E-1024"))
-    assert "您选的条件还在" in failed and 'href="?kind=power"' in failed and "E-1024" in failed
-    assert "看明天的 5 件" in render("{% table t %}", t=Table(columns, empty_title="没有", empty_url="/t", empty_action="看明天的 5 件"))
+    assert "您选的条件还在" in failed
+    assert 'href="?kind=power"' in failed
+    assert "E-1024" in failed
+    assert "看明天的 5 件" in render(
+        "{% table t %}", t=Table(columns, empty_title="没有", empty_url="/t", empty_action="看明天的 5 件")
+    )
 
 
 def test_the_ruler_draws_rest_make_up_today_and_due() -> None:
     drawn = render("{% ruler days sentence %}", days=gallery_data.days(), sentence=gallery_data.SENTENCE)
     for css in ("is-rest", "is-makeup is-counted", "is-counted is-today", "is-counted is-due"):
         assert css in drawn
-    assert "中秋" in drawn and "第 5 天" in drawn and gallery_data.SENTENCE in drawn
+    assert "中秋" in drawn
+    assert "第 5 天" in drawn
+    assert gallery_data.SENTENCE in drawn
     assert RulerDay(date(2026, 9, 19), "rest").words == ("休",)
 
 
@@ -108,8 +144,11 @@ class Form(forms.Form):
 def test_a_field_ties_label_hint_and_error_together() -> None:
     form = Form({"name": ""})
     drawn = render("{% field form.name %}", form=form)
-    assert 'for="id_name"' in drawn and 'id="id_name_hint"' in drawn and 'id="id_name_error"' in drawn
-    assert 'aria-describedby="id_name_hint id_name_error"' in drawn and 'aria-invalid="true"' in drawn
+    assert 'for="id_name"' in drawn
+    assert 'id="id_name_hint"' in drawn
+    assert 'id="id_name_error"' in drawn
+    assert 'aria-describedby="id_name_hint id_name_error"' in drawn
+    assert 'aria-invalid="true"' in drawn
     assert "请填写“名称”。" in drawn
 
 
@@ -118,23 +157,28 @@ def test_the_summary_leads_to_each_field_in_the_order_of_the_form() -> None:
     form.is_valid()
     form.add_error(None, "两项不能都空。")
     drawn = render("{% form_errors form %}", form=form)
-    assert "两项不能都空。" in drawn and "请选择“公开”。" in drawn
+    assert "两项不能都空。" in drawn
+    assert "请选择“公开”。" in drawn
     assert drawn.index("#id_name_field") < drawn.index("#id_story_field") < drawn.index("#id_place_field")
 
 
 def test_long_text_is_counted_not_cut() -> None:
     drawn = render("{% field form.story %}", form=Form())
-    assert 'data-x-counter="500"' in drawn and "最多 500 字" in drawn
+    assert 'data-x-counter="500"' in drawn
+    assert "最多 500 字" in drawn
 
 
 def test_the_place_field_cleans_to_address_and_point() -> None:
     base = {"name": "甲", "story": "乙", "open_result": "1"}
     good = Form(base | {"place_address": "潮兴路 128 号", "place_point": "121.5,29.8"})
-    assert good.is_valid() and good.cleaned_data["place"] == {"address": "潮兴路 128 号", "point": "121.5,29.8"}
+    assert good.is_valid()
+    assert good.cleaned_data["place"] == {"address": "潮兴路 128 号", "point": "121.5,29.8"}
     assert not Form(base | {"place_address": "潮兴路", "place_point": "1;drop"}).is_valid()
     assert not Form(base | {"place_point": "121.5,29.8"}).is_valid()
     drawn = render("{% field form.place %}", form=good)
-    assert 'name="place_address"' in drawn and 'value="潮兴路 128 号"' in drawn and 'value="121.5,29.8"' in drawn
+    assert 'name="place_address"' in drawn
+    assert 'value="潮兴路 128 号"' in drawn
+    assert 'value="121.5,29.8"' in drawn
 
 
 def test_choices_keep_what_was_chosen() -> None:
@@ -144,7 +188,8 @@ def test_choices_keep_what_was_chosen() -> None:
 
 
 def test_an_icon_must_be_in_the_sprite() -> None:
-    assert "#bell" in render('{% icon "bell" %}') and "aria-hidden" in render('{% icon "bell" %}')
+    assert "#bell" in render('{% icon "bell" %}')
+    assert "aria-hidden" in render('{% icon "bell" %}')
     assert 'aria-label="消息"' in render('{% icon "bell" label="消息" %}')
     with pytest.raises(TemplateSyntaxError, match="unicorn"):
         render('{% icon "unicorn" %}')

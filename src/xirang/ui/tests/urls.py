@@ -1,4 +1,5 @@
 """A small site around the face alone, for its own tests and for looking at it before the whole site stands."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -17,8 +18,13 @@ def public(request: HttpRequest) -> HttpResponse:
 def bare(request: HttpRequest) -> HttpResponse:
     """The bare shell around a confirmation."""
     context = {
-        "title": "退回这 1 件？", "consequence": "退回后由指挥中心重新交办，期限不重算。", "verb": "确认退回", "cancel": "不退了",
-        "action": "#", "back_url": "#", "shell": gallery_data.public_shell(request.GET),
+        "title": "退回这 1 件？",
+        "consequence": "退回后由指挥中心重新交办，期限不重算。",
+        "verb": "确认退回",
+        "cancel": "不退了",
+        "action": "#",
+        "back_url": "#",
+        "shell": gallery_data.public_shell(request.GET),
     }
     return render(request, "ui/confirm.html", context)
 
@@ -26,7 +32,10 @@ def bare(request: HttpRequest) -> HttpResponse:
 def error(request: HttpRequest, status: int) -> HttpResponse:
     """The error page for one status."""
     context = {
-        "error": NotFoundError(), "sentence": "没有这件，或者不在您的范围内。请核对编号。", "status": status, "reference": "7F3A9C21",
+        "error": NotFoundError(),
+        "sentence": "没有这件，或者不在您的范围内。请核对编号。",
+        "status": status,
+        "reference": "7F3A9C21",
         "shell": gallery_data.public_shell(request.GET),
     }
     return render(request, "ui/error.html", context, status=status)
