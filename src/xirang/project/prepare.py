@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from unicodedata import east_asian_width
 
 from xirang.project.lifeline import VARIABLE, tie_to_parent
 from xirang.project.speech import say
@@ -68,10 +69,17 @@ def told_when_slow(zh: str, en: str) -> Iterator[None]:
         timer.cancel()
 
 
-def print_identities(identities: object) -> None:
-    """One line for each demo identity; an identity is a tuple of texts, such as name, role, account, password."""
-    rows = [tuple(map(str, row)) for row in identities]  # type: ignore[attr-defined]
-    if rows:
-        say("演示身份（仅供本机体验，数据均为虚构）：", "Demo identities (fictional, for this machine only):")
-    for row in rows:
-        print("  " + "　".join(row), flush=True)
+def print_identities(identities: Sequence[tuple[str, ...]]) -> None:
+    """A table of the demo identities: who, user name, password, what to try."""
+    if not identities:
+        return
+    say("演示身份（仅供体验，数据均为虚构）：", "Demo identities (all invented):")
+    widths = [max(map(_width, column)) for column in zip(*identities, strict=True)]
+    for row in identities:
+        cells = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)]
+        print("  " + "  ".join(cells).rstrip(), flush=True)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal it takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
