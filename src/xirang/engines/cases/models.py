@@ -8,6 +8,7 @@ from django.db.models import Q
 from xirang.areas.models import WithinAreas
 from xirang.engines.cases import scope
 from xirang.foundation.actor import Actor
+from xirang.foundation.columns import OrderedJSONField
 from xirang.foundation.ids import new_id
 from xirang.foundation.scope import ScopedQuerySet
 
@@ -25,8 +26,8 @@ class ProcessVersion(models.Model):
     title_zh = models.CharField("名称", max_length=80)
     title_en = models.CharField("英文名称", max_length=120, blank=True, default="")
     service_code = models.CharField("服务代码", max_length=32, blank=True, default="")
-    document = models.JSONField("声明")
-    values = models.JSONField("取值", default=dict)
+    document = OrderedJSONField("声明")
+    values = OrderedJSONField("取值", default=dict)
     installed_at = models.DateTimeField("安装时间")
     retired_at = models.DateTimeField("停用时间", null=True)
 

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import xirang.foundation.columns
 import xirang.foundation.ids
 
 
@@ -81,8 +82,8 @@ class Migration(migrations.Migration):
                 ('title_zh', models.CharField(max_length=80, verbose_name='名称')),
                 ('title_en', models.CharField(blank=True, default='', max_length=120, verbose_name='英文名称')),
                 ('service_code', models.CharField(blank=True, default='', max_length=32, verbose_name='服务代码')),
-                ('document', models.JSONField(verbose_name='声明')),
-                ('values', models.JSONField(default=dict, verbose_name='取值')),
+                ('document', xirang.foundation.columns.OrderedJSONField(verbose_name='声明')),
+                ('values', xirang.foundation.columns.OrderedJSONField(default=dict, verbose_name='取值')),
                 ('installed_at', models.DateTimeField(verbose_name='安装时间')),
                 ('retired_at', models.DateTimeField(null=True, verbose_name='停用时间')),
             ],
