@@ -1,7 +1,13 @@
 """The gallery, the switch for large text and the error page, without a database."""
 
+import json
+import re
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+
+from xirang.ui.toast import with_toast
 
 SPECIMENS = [
     "columns",
@@ -75,8 +81,6 @@ def test_the_gallery_is_free_of_the_watermark_when_data_is_real(client: Client) 
 
 
 def test_every_id_of_a_page_is_unique(client: Client) -> None:
-    import re
-
     found = re.findall(r'\sid="([^"]+)"', client.get("/gallery/").content.decode())
     assert sorted({name for name in found if found.count(name) > 1}) == []
 
@@ -125,3 +129,14 @@ def test_shells_speak_english(client: Client) -> None:
     assert '<html lang="en"' in page
     assert "Large text" in page
     assert "Sign in" in page
+
+
+def test_a_toast_joins_other_events_and_stays_ascii() -> None:
+    response = HttpResponse()
+    response["HX-Trigger"] = "list-changed"
+    sent = with_toast(response, "已签收 2 件", url="/undo", action="撤回")["HX-Trigger"]
+    assert sent.isascii()
+    assert json.loads(sent) == {
+        "list-changed": None,
+        "x-toast": {"text": "已签收 2 件", "kind": "good", "action": {"title": "撤回", "url": "/undo"}},
+    }
