@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -55,6 +55,13 @@ def as_xirang_error(exception: Exception) -> XirangError | None:
         return TooBigError()
     if isinstance(exception, SuspiciousOperation):
         return InvalidError(code="bad_request")
+    if isinstance(exception, DataError) and ("NUL" in str(exception) or "\\u0000" in str(exception)):
+        # Somebody sent a zero byte; no text of ours can hold one.
+        return InvalidError(
+            code="zero_byte",
+            zh="内容里有无法保存的字符，请删去后再提交。",
+            en="It holds a character that cannot be kept; please remove it.",
+        )
     if isinstance(exception, (OperationalError, InterfaceError)):
         log.exception("the database did not answer")
         return UnavailableError(code="database")

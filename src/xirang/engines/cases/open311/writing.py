@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from django.http import HttpResponse
 
 XML, JSON = "xml", "json"
-CONTENT_TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json; charset=utf-8"}
+CONTENT_TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json"}
 # What XML 1.0 cannot hold, not even escaped; one such sign would make the whole answer unreadable.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The element of one item below each list; the book names them one by one.

@@ -59,7 +59,8 @@ actions:
     to: answered
     by: [holder, system]
     asks:
-      outcome: {kind: choice, title: {zh: 结果, en: Outcome}, choices: [solved, explained], required: true, public: true}
+      outcome: {kind: choice, title: {zh: 结果, en: Outcome}, choices: [solved, explained],
+                required: true, public: true}
       reply: {kind: text, title: {zh: 答复, en: Reply}, required: true}
     note: reply
   confirm:
@@ -131,7 +132,7 @@ def install(text: str, area_id: UUID, now: datetime = START) -> UUID:
     assert document is not None, found
     process, findings = read_process(document, {})
     assert process is not None, findings
-    findings = [one for one in check_process(process, ROLES) if one.severity == "error"]
+    findings = [one for one in check_process(process, ROLES) if one.level == "error"]
     assert not findings, findings
     version = commands.install_process(
         actor=SYSTEM, pack="test", version_hash=f"{process.code}-1", document=document.data, values={}, now=now
