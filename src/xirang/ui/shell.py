@@ -49,7 +49,7 @@ class Shell:
     """Everything the shells read. ``active`` is the key of the current menu entry, parent or child.
 
     ``tabs`` are the four entries of the phone's bottom bar; ``foot`` the entries at the foot of the tree.
-    ``large`` and ``language`` come from the request; ``demo`` adds the tag and the watermark.
+    ``large`` comes from the request; ``demo`` adds the tag and the watermark. ``languages`` are those on offer.
     """
 
     district: str
@@ -72,11 +72,3 @@ class Shell:
     large: bool = False
     language: Literal["zh-hans", "en"] = "zh-hans"
     languages: tuple[tuple[str, str], ...] = (("zh-hans", "中文"), ("en", "English"))
-
-    @property
-    def other_language(self) -> tuple[str, str] | None:
-        """Code and own name of the first language that is not the current one."""
-        for code, name in self.languages:
-            if code != self.language:
-                return code, name
-        return None

@@ -14,7 +14,7 @@ def with_toast(
     url: str = "",
     action: str = "",
 ) -> HttpResponse:
-    """Add a toast to ``response``; ``action`` and ``url`` make a link such as 撤回. Other HX-Trigger events are kept."""
+    """Add a toast; ``action`` and ``url`` make a link such as 撤回. Other HX-Trigger events are kept."""
     known = response.headers.get("HX-Trigger", "")
     events = (
         json.loads(known)

@@ -19,7 +19,9 @@ ready('select[data-x-select]', (select) => {
     },
     onInitialize() {
       const label = document.querySelector(`label[for="${select.id}"]`);
-      if (label) this.control_input.setAttribute('aria-label', label.textContent.trim());
+      const name = label ? label.textContent.trim().replace(/\s+/g, ' ') : select.getAttribute('aria-label') || '';
+      select.setAttribute('aria-label', name);
+      this.control_input.setAttribute('aria-label', name);
       for (const name of ['aria-describedby', 'aria-invalid']) {
         if (select.hasAttribute(name)) this.control_input.setAttribute(name, select.getAttribute(name));
       }
