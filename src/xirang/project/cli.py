@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -27,6 +27,7 @@ class Subcommand:
     database: bool = True  # The embedded server is held for as long as it runs.
     django: bool = True
     hidden: bool = False
+    offline: frozenset[str] = frozenset()  # First arguments that need neither database nor Django.
 
 
 ROOM = "xirang.project."
@@ -42,7 +43,10 @@ SUBCOMMANDS = {
     "backup": Subcommand(ROOM + "backup", "备份到一个文件", "back up into one file", True, False),
     "restore": Subcommand(ROOM + "restore", "从备份文件恢复", "restore from a backup", False, False),
     "pack": Subcommand(
-        ROOM + "packs.cli", "应用包：新建、检查、安装、列出、移除", "packs: new, check, install, list, remove"
+        ROOM + "packs.cli",
+        "应用包：新建、检查、安装、列出、移除",
+        "packs: new, check, install, list, remove",
+        offline=frozenset({"new", "check", "schema"}),
     ),
     "import": Subcommand(ROOM + "imports.cli", "导入企业等数据文件", "import enterprises and other files"),
     "simulate": Subcommand(ROOM + "simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
@@ -97,6 +101,8 @@ def _run(name: str, command: Subcommand, rest: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xirang.project.settings")
     if name not in ("run", "serve"):
         os.environ.setdefault("XIRANG_STATEMENT_TIMEOUT", LONG_STATEMENT_SECONDS)
+    if command.offline & set(rest[:1]):
+        command = replace(command, database=False, django=False)
     with _database() if command.database and not {"-h", "--help"} & set(rest) else nullcontext():
         if command.django:
             import django

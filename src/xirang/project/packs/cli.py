@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from xirang.foundation.declarations import Finding
     from xirang.project.packs.loader import PackReport
 
-OFFLINE = frozenset({"new", "check", "schema"})
-"""The subcommands that need neither the database nor Django."""
-
 INSTALLING = "xirang.project.packs.installing"
-"""The module that adds the subcommands which need the database: `configure(subcommands)` and `run(args)`."""
+"""The module that adds the subcommands which need the database: `configure(subcommands)` and `run(args)`.
+
+Only `run` may import models: `configure` is also called where there is no database, for `new`, `check` and `schema`.
+"""
 
 SCHEMAS = ("pack", "cases", "values", "wiring", "scenarios")
 

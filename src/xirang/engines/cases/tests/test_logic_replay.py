@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from xirang.engines.cases.logic import Event, LogicError, Participant, SequenceError, apply, due_event, replay, start
+from xirang.engines.cases.logic import (
+    Event,
+    LogicError,
+    Participant,
+    SequenceError,
+    apply,
+    due_event,
+    mark_moment,
+    replay,
+    start,
+)
 from xirang.engines.cases.tests.process_samples import CALENDAR, Life, at, help_desk
 
 PROCESS = help_desk()
@@ -109,6 +119,21 @@ def test_a_pause_moves_the_marks_still_to_come() -> None:
     assert after is not None
     assert (before.percent, after.percent) == (50, 50)
     assert after.at > before.at
+
+
+def test_marks_after_a_pause_are_shares_of_the_whole_term() -> None:
+    life = assigned()
+    life.act("ask", "2026-09-21T10:00")
+    state = life.act("supply", "2026-09-23T10:00", "requester")
+    clock, spec = state.clocks["handle"], PROCESS.clocks["handle"]
+    moments = {percent: mark_moment(clock, spec, percent, CALENDAR) for percent in (50, 80, 100, 150)}
+    # Forty hours of office time in all, due on 29 September: half of them, 20 hours, lie before the due moment.
+    assert moments == {
+        50: at("2026-09-24T13:00"),
+        80: at("2026-09-28T17:00"),
+        100: at("2026-09-29T17:00"),
+        150: at("2026-10-09T13:00"),
+    }
 
 
 def test_an_event_out_of_order_is_refused() -> None:
