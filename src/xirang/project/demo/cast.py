@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from xirang.foundation.actor import SYSTEM, PlainActor
-from xirang.people.commands import grant_role, open_account
+from xirang.foundation.actor import PlainActor
 from xirang.people.logic.masking import mask
-from xirang.people.models import Account, RoleGrant
-from xirang.people.queries import actor_of, local_day
-from xirang.people.spec import role_title
+from xirang.people.models import Account
+from xirang.people.queries import actor_of
 from xirang.project.demo.ground import DISTRICT, code_of
-from xirang.project.demo.password import demo_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,53 +74,20 @@ TRY = {
 }
 
 
-def gather(areas: dict[str, UUID], organisations: dict[str, UUID], now: datetime) -> dict[str, UUID]:
-    """Open the accounts that are not there yet and grant their roles; returns account ids by user name."""
-    rows = Account.objects.all_unscoped("the demo district's own cast")
-    known = dict(rows.filter(username__in=[one.username for one in CAST]).values_list("username", "pk"))
-    holding = set(RoleGrant.objects.filter(account_id__in=known.values()).values_list("account_id", flat=True))
-    for member in CAST:
-        if member.username not in known:
-            known[member.username] = _open(member, areas, organisations, now)
-        if known[member.username] not in holding:
-            _grant(member, known[member.username], areas, organisations, now)
-    return known
-
-
-def _open(member: Member, areas: dict[str, UUID], organisations: dict[str, UUID], now: datetime) -> UUID:
-    opened = open_account(
-        actor=SYSTEM, username=member.username, title_name=member.title_name, area_id=areas[member.area], now=now,
-        organisation_id=organisations.get(member.unit), name=member.name, phone=member.phone, password=demo_password(),
-        must_change_password=False, is_demo=True)
-    return opened.account_id
-
-
-def _grant(member: Member, account_id: UUID, areas: dict[str, UUID], organisations: dict[str, UUID],
-           now: datetime) -> None:
-    grant_role(actor=SYSTEM, account_id=account_id, role=member.role, area_id=areas[member.area], now=now,
-               organisation_id=organisations.get(member.firm or member.unit), valid_from=local_day(now))
-
-
-def role_and_place(member: Member) -> str:
-    """Who somebody is, in a few words: 经办，供电所."""
-    return "　".join(filter(None, [role_title(member.role), member.name, member.title]))
-
-
 class Players:
-    """The cast as actors at a moment; what somebody may do depends on the day alone."""
+    """The cast as actors; their grants began before the first story, so the moment does not matter."""
 
-    def __init__(self, ids: dict[str, UUID]) -> None:
+    def __init__(self, ids: dict[str, UUID], now: datetime) -> None:
         found = Account.objects.all_unscoped("the demo district's own cast").select_related("organisation")
         self.accounts = {row.username: row for row in found.filter(pk__in=ids.values())}
-        self.ids = ids
-        self._actors: dict[tuple[str, date], PlainActor] = {}
+        self.ids, self.now = ids, now
+        self._actors: dict[str, PlainActor] = {}
 
-    def actor(self, username: str, at: datetime) -> PlainActor:
-        """The actor that this member of the cast is at a moment."""
-        key = (username, local_day(at))
-        if key not in self._actors:
-            self._actors[key] = actor_of(self.accounts[username], now=at)
-        return self._actors[key]
+    def actor(self, username: str) -> PlainActor:
+        """The actor that this member of the cast is."""
+        if username not in self._actors:
+            self._actors[username] = actor_of(self.accounts[username], now=self.now)
+        return self._actors[username]
 
     def at_unit(self, unit_id: UUID, role: str = "handler") -> str:
         """The user name of whoever holds a role at a unit; empty where nobody of the cast does."""

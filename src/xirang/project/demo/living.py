@@ -15,7 +15,7 @@ from xirang.foundation.actor import PUBLIC, SYSTEM, Actor
 from xirang.project.demo.cast import Players
 from xirang.project.demo.ground import DISTRICT
 
-MOST_MARKS = 40  # A clock that never stops marking would be a fault of the process, not of the story.
+MOST_MARKS = 40  # A clock that never stops marking is a fault of the process.
 ANYBODY, HOLDER, HEAD, REQUESTER = "anybody", "holder", "holder.leader", "requester"
 
 
@@ -48,37 +48,37 @@ class Life:
         opening = Opening(process=request.process, area_id=self.areas[request.area], answers=dict(request.answers),
                           places=places, channel=request.channel,
                           about_id=self.organisations[request.about] if request.about else None)
-        return open_case(actor=self._requester(request.who, at), opening=opening, now=at, idempotency_key=key)
+        return open_case(actor=self._requester(request.who), opening=opening, now=at, idempotency_key=key)
 
     def act(self, case_id: UUID, who: str, action: str, answers: Mapping[str, Any], at: datetime) -> None:
         """Take a step: `who` is a user name, `holder`, `holder.leader` or `requester`."""
-        self.run_clocks(case_id, at)
-        act_on_case(actor=self._actor(case_id, who, at), case_id=case_id, action=action, answers=dict(answers), now=at)
+        row = self.run_clocks(case_id, at)
+        act_on_case(actor=self._actor(row, who), case_id=case_id, action=action, answers=dict(answers), now=at)
 
-    def run_clocks(self, case_id: UUID, until: datetime) -> None:
-        """Let the case's clocks do whatever falls due up to a moment, each thing at its own moment."""
+    def run_clocks(self, case_id: UUID, until: datetime) -> Case:
+        """Let the case's clocks do whatever falls due up to a moment, each thing at its own; returns the row."""
         for _ in range(MOST_MARKS):
-            due = self.case(case_id).next_mark_at
-            if due is None or due > until:
-                return
-            run_clock(actor=SYSTEM, case_id=case_id, now=due)
+            row = self.case(case_id)
+            if row.next_mark_at is None or row.next_mark_at > until:
+                return row
+            run_clock(actor=SYSTEM, case_id=case_id, now=row.next_mark_at)
+        raise StrayedError(f"the clocks of {row.number} never come to rest")
 
     def case(self, case_id: UUID) -> Case:
         """The row as it stands."""
         return Case.objects.all_unscoped("the demo district looks at its own stories").get(pk=case_id)
 
-    def _requester(self, who: str, at: datetime) -> Actor:
-        return PUBLIC if who == ANYBODY else self.players.actor(who, at)
+    def _requester(self, who: str) -> Actor:
+        return PUBLIC if who == ANYBODY else self.players.actor(who)
 
-    def _actor(self, case_id: UUID, who: str, at: datetime) -> Actor:
+    def _actor(self, row: Case, who: str) -> Actor:
         if who in (HOLDER, HEAD):
-            unit = self.case(case_id).holder_unit_id
-            name = self.players.at_unit(unit, "handler" if who == HOLDER else "unit_leader") if unit else ""
+            role = "handler" if who == HOLDER else "unit_leader"
+            name = self.players.at_unit(row.holder_unit_id, role) if row.holder_unit_id else ""
         elif who == REQUESTER:
-            account = self.case(case_id).requester_account_id
-            name = next((name for name, pk in self.players.ids.items() if pk == account), "")
+            name = next((name for name, pk in self.players.ids.items() if pk == row.requester_account_id), "")
         else:
             name = who
         if not name:
-            raise StrayedError(f"nobody of the cast is the {who} of {self.case(case_id).number}")
-        return self.players.actor(name, at)
+            raise StrayedError(f"nobody of the cast is the {who} of {row.number}")
+        return self.players.actor(name)

@@ -12,10 +12,12 @@ from django.db import transaction
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.models import IdempotencyKey
-from xirang.project.demo.cast import Players, gather
+from xirang.project.demo.cast import Players
+from xirang.project.demo.commands import gather_cast
 from xirang.project.demo.firms import found_firms, found_units
 from xirang.project.demo.ground import DISTRICT, found_ground
 from xirang.project.demo.living import Life
+from xirang.project.demo.password import demo_password
 from xirang.project.demo.stories import Story, stories
 from xirang.project.models import PackActivation
 from xirang.project.packs.commands import activate_pack, install_pack
@@ -44,10 +46,10 @@ def found_district(now: datetime) -> Life:
     with transaction.atomic():
         areas = found_ground(since)
         organisations = found_units(areas, since) | found_firms(areas, since)
-    players = Players(gather(areas, organisations, since))
+    cast = gather_cast(actor=SYSTEM, areas=areas, organisations=organisations, password=demo_password(), now=since)
     for pack in PACKS:
         open_pack(pack, areas[DISTRICT], since)
-    return Life(players, areas, organisations)
+    return Life(Players(cast, now), areas, organisations)
 
 
 def open_pack(pack: str, area_id: UUID, now: datetime) -> None:
