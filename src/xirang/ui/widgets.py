@@ -81,6 +81,7 @@ class FileUpload(forms.ClearableFileInput):
         super().__init__(attrs)
         self.upload_url, self.accept, self.max_bytes = upload_url, accept, max_bytes
         self.multiple, self.max_files = multiple, max_files
+        self.allow_multiple_selected = multiple  # Django hands out a list wherever this is set.
 
     def value_from_datadict(
         self,

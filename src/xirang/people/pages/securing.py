@@ -50,9 +50,7 @@ def reveal_field(request: HttpRequest, account_id: UUID) -> HttpResponse:
             value = commands.reveal_field(actor=actor, person_id=account.person_id, now=now(), **form.cleaned_data)
         except XirangError as error:
             show_error(form, error)
-    response = render(request, "people/reveal.html", {"form": form, "it": account, "value": value})
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "people/reveal.html", {"form": form, "it": account, "value": value})
 
 
 Act = Callable[[Any, Account, str], str]

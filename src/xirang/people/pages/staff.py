@@ -40,9 +40,7 @@ def import_staff(request: HttpRequest) -> HttpResponse:
                     only_good=form.cleaned_data["only_good"],
                 )
                 _keep(request, done.faults)
-                response = render(request, "people/staff_imported.html", {"done": done})
-                response["Cache-Control"] = "no-store"
-                return response
+                return render(request, "people/staff_imported.html", {"done": done})
         except SheetHasFaultsError as error:
             form.add_error(None, error.sentence())
             context["faults"] = _keep(request, error.faults)

@@ -108,7 +108,8 @@ def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) 
         wrong("角色", f"没有“{row.role[:20]}”这个角色。可填：{'、'.join(one.zh for one in all_roles().values())}。")
     if unit is None or area is None:
         return None
-    for place, where in (("单位代码", unit.area), ("区域代码", area)):
-        if not can_open_account(actor, where.path):
-            wrong(place, "这个单位或区域不在您管理的范围内。")
+    if not can_open_account(actor, unit.area.path):
+        wrong("单位代码", "这个单位不在您管理的范围内。")
+    if row.area_code and not can_open_account(actor, area.path):
+        wrong("区域代码", "这个区域不在您管理的范围内。")
     return CheckedRow(row, unit, area, role, max(row.valid_from or known.day, known.day))
