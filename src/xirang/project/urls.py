@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from xirang.foundation.pages import anyone, page
 from xirang.project import pages
+from xirang.project.api import api, openapi
 
 handler400 = "xirang.project.errors.bad_request"
 handler403 = "xirang.project.errors.not_allowed"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", include("xirang.ui.urls")),
     path("", include("xirang.project.packs.urls")),
     path("open311/", include("xirang.engines.cases.open311.urls")),
+    path("api/openapi.json", openapi, name="openapi"),
+    path("api/", api.urls),
     path("language/", page(anyone)(set_language), name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
     path("about/<slug:topic>/", pages.about, name="about"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +15,7 @@ from django.http import QueryDict
 
 from xirang.engines.cases import commands
 from xirang.engines.cases.commands import Opening, PlaceGiven
+from xirang.engines.cases.doors import repeat_key
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.open311.asking import BadParameterError
 from xirang.engines.cases.open311.services import Places, Service, area_of, attribute_specs
@@ -198,19 +196,18 @@ def _stored(media: Sequence[UploadedFile], spec: FieldSpec | None) -> dict[str, 
 
 
 def _repeat_key(form: QueryDict, media: Iterable[UploadedFile], header_key: str) -> str:
-    """A digest of who sends what; keyed, because a phone number could be guessed from a plain one."""
-    device = form.get("device_id", "").strip()
-    if not header_key and not device:
+    """Who sends what, as a digest; empty where neither a device nor a key in the header would tell calls apart."""
+    if not header_key and not form.get("device_id", "").strip():
         return ""
     content = sorted((name, values) for name, values in form.lists() if name != "api_key")
-    digest = hmac.new(settings.SECRETS.bytes_of("receipts_key"), b"open311 repeat v1\0", hashlib.sha256)
-    digest.update(json.dumps([header_key, content], ensure_ascii=False).encode("utf-8", "replace"))
+    return repeat_key("open311", header_key, content, pieces=_pieces(media))
+
+
+def _pieces(media: Iterable[UploadedFile]) -> Iterator[bytes]:
     for item in media:
         item.seek(0)
-        for piece in item.chunks():
-            digest.update(hashlib.sha256(piece).digest())
+        yield from item.chunks()
         item.seek(0)
-    return f"open311:{digest.hexdigest()}"
 
 
 def _renamed(error: InvalidError, service: Service) -> InvalidError:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from xirang.engines.cases import queries
+from xirang.engines.cases.doors import take_guess, take_report
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.open311 import intake, updates
 from xirang.engines.cases.open311 import services as offered
@@ -29,17 +30,12 @@ from xirang.engines.cases.queries.published import (
     list_published_cases,
     list_published_steps,
 )
-from xirang.foundation import rates
 from xirang.foundation.errors import NotFoundError, WrongMethodError
 from xirang.foundation.pages import anyone, now, page, today
-from xirang.foundation.sources import source_of
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 # When the interface itself last changed; clients compare it with what they have kept.
 CHANGESET = datetime(2026, 11, 21, tzinfo=UTC)
-REPORTS, REPORTS_SECONDS = 120, 600
-KEYED_REPORTS = 6000
-TOKENS, TOKENS_SECONDS = 30, 600
 
 View = Callable[..., HttpResponse]
 
@@ -137,7 +133,7 @@ def requests(request: HttpRequest, form: str) -> HttpResponse:
 def _report(request: HttpRequest, form: str) -> HttpResponse:
     moment, given = now(), request.POST
     # Taken first, so that guessing keys is slow as well.
-    rates.take(f"open311:{source_of(request)}", limit=_reports(), seconds=REPORTS_SECONDS, now=moment)
+    take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
     actor = actor_for(given.get("api_key", "") or request.GET.get("api_key", ""), moment)
     jurisdiction = given.get("jurisdiction_id", "") or request.GET.get("jurisdiction_id", "")
     area = get_jurisdiction(jurisdiction, today(moment))
@@ -193,7 +189,7 @@ def request_updates(request: HttpRequest, form: str) -> HttpResponse:
     """FixMyStreet's updates: GET reads steps by time, POST brings the requester's word."""
     moment = now()
     if request.method == "POST":
-        rates.take(f"open311:{source_of(request)}", limit=_reports(), seconds=REPORTS_SECONDS, now=moment)
+        take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
         actor_for(request.POST.get("api_key", "") or request.GET.get("api_key", ""), moment)
         get_jurisdiction(request.POST.get("jurisdiction_id", ""), today(moment))
         _slow_guessing(request, request.POST.get("token", ""), moment)
@@ -227,14 +223,7 @@ def _notice(process: ProcessType, code: str, moment: datetime) -> str:
 
 
 def _slow_guessing(request: HttpRequest, token: str, moment: datetime) -> None:
-    """The same windows as on the tracking page: whoever changes doors guesses no faster."""
-    number = token.strip().upper()[: -updates.QUERY_LENGTH].rstrip("-")
-    rates.take(f"track:{source_of(request)}", limit=TOKENS, seconds=TOKENS_SECONDS, now=moment)
-    rates.take(f"track:{number[:60]}", limit=10, seconds=TOKENS_SECONDS, now=moment)
-
-
-def _reports() -> int:
-    return KEYED_REPORTS if settings.OPEN311_KEYS else REPORTS
+    take_guess(request, token.strip()[: -updates.QUERY_LENGTH].rstrip("-"), moment)
 
 
 def _language() -> str:

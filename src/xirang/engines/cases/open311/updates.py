@@ -30,9 +30,14 @@ class NotNowError(ConflictError):
     en = "The request cannot become {status} now. Please look at its present status."
 
 
+def query_code_of(case: Case) -> str:
+    """The query code that stands on the receipt of a case."""
+    return query_code(settings.SECRETS.bytes_of("receipts_key"), case.pk)
+
+
 def token_of(case: Case) -> str:
     """What opens this one case to its requester: number and query code in one word."""
-    return f"{case.number}-{query_code(settings.SECRETS.bytes_of('receipts_key'), case.pk)}"
+    return f"{case.number}-{query_code_of(case)}"
 
 
 def find_by_token(token: str) -> Case:
