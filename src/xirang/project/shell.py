@@ -43,6 +43,7 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
         "large": is_large(request),
         "language": language,
         "sign_in_url": reverse("people:sign_in"),
+        "preview": _preview(actor),
         "active": _active(request),
     }
     if is_public(actor):
@@ -73,6 +74,13 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
         search_hint=_("搜编号、事项"),
         **shared,
     )
+
+
+def _preview(actor: Actor) -> Link | None:
+    """Said on every page while somebody looks as another."""
+    if not getattr(actor, "read_only", False):
+        return None
+    return Link(_("正以%(name)s的身份查看，只能看，不能办。") % {"name": actor.name}, reverse("people:end_preview"))
 
 
 def _active(request: HttpRequest) -> str:

@@ -48,6 +48,7 @@ class Account:
 class Shell:
     """Everything the shells read. ``active`` is the key of the current menu entry, parent or child.
 
+    ``preview`` says as whom somebody is looking, and where a post ends it.
     ``tabs`` are the four entries of the phone's bottom bar; ``foot`` the entries at the foot of the tree.
     ``large`` comes from the request; ``demo`` adds the tag and the watermark. ``languages`` are those on offer.
     """
@@ -68,6 +69,7 @@ class Shell:
     sign_in_url: str = ""
     footer: tuple[Link, ...] = ()
     organiser: str = ""
+    preview: Link | None = None
     demo: bool = False
     large: bool = False
     language: Literal["zh-hans", "en"] = "zh-hans"
