@@ -10,7 +10,7 @@ SECRET_KEY = "only-for-looking-at-components"
 DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 ROOT_URLCONF = "xirang.ui.tests.urls"
-INSTALLED_APPS = ["django.contrib.staticfiles", "django.contrib.messages", "xirang.ui"]
+INSTALLED_APPS = ["django.contrib.messages", "xirang.ui"]
 MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
