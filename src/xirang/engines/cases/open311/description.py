@@ -31,7 +31,12 @@ def _paths(form: str) -> dict[str, Any]:
         {"name": "end_date", "in": "query", "schema": _DATE},
         _query("status", "open、closed，逗号分隔", 40),
         {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 999_999}},
-        {"name": "page_size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+        {
+            "name": "page_size",
+            "in": "query",
+            "description": "每页行数，多于 1000 按 1000 计",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 999_999},
+        },
     ]
     span = [JURISDICTION, *listing[3:5]]
     return {
