@@ -96,6 +96,9 @@ class AskForm(DeclaredForm):
 
     def __init__(self, *args: Any, areas: Sequence[Area] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not areas:  # The ground knows where it lies.
+            del self.fields["area"]
+            return
         url = reverse("areas:options")
         self.fields["area"] = forms.UUIDField(
             label=_("所在街道或社区"),

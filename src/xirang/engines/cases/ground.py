@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who asks, what about, and every field of the form that need not be asked.
+    """Who asks, what about, where that lies, and every field of the form that need not be asked.
 
     `values` are what the event keeps for known fields; `about` and `requester` are what expressions may use.
     """
@@ -36,6 +36,7 @@ class Known:
     requester_account_id: UUID | None = None
     requester_person_id: UUID | None = None
     requester_organisation_id: UUID | None = None
+    area_id: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     requester: Mapping[str, Any] = field(default_factory=dict)
@@ -74,6 +75,7 @@ def known_of(
         requester_account_id=account.pk if account else None,
         requester_person_id=account.person_id if account else None,
         requester_organisation_id=firm_id,
+        area_id=about.get("area_id"),
         values=values,
         about=_as_about(about),
         requester=requester,

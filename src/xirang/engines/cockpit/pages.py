@@ -50,7 +50,7 @@ def _stats(found: Figures, moment: datetime) -> list[Stat]:
         return f"{listing}?{urlencode(query)}" if query else listing
 
     answered = found.solved + found.explained
-    rate = f"{found.solved * 1000 // answered / 10:.1f}" if answered else "—"
+    rate = _percent(found.solved, answered)
     unit = _("件")
     return [
         Stat(_("在办"), f"{found.in_hand:,}", unit, _("今天到期 %(count)s 件") % {"count": found.due_today}, link()),
@@ -79,6 +79,14 @@ def _stats(found: Figures, moment: datetime) -> list[Stat]:
             link(view="again"),
         ),
     ]
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share with one decimal, rounded half up in whole numbers; a dash where there is nothing to share."""
+    if not whole:
+        return "—"
+    tenths = (part * 2000 + whole) // (whole * 2)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def _late(found: Figures, moment: datetime) -> str:

@@ -6,22 +6,15 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xirang.project.packs import installing
 from xirang.project.speech import choose, say, speaks_english
 
 if TYPE_CHECKING:
     from xirang.foundation.declarations import Finding
     from xirang.project.packs.loader import PackReport
-
-INSTALLING = "xirang.project.packs.installing"
-"""The module that adds the subcommands which need the database: `configure(subcommands)` and `run(args)`.
-
-Only `run` may import models: `configure` is also called where there is no database, for `new`, `check` and `schema`.
-"""
 
 SCHEMAS = ("pack", "cases", "values", "wiring", "scenarios")
 
@@ -38,8 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument("paths", nargs="+", metavar=choose("文件夹", "FOLDER"))
     schema = commands.add_parser("schema", help=choose("打印某种文件的 JSON Schema", "print the JSON Schema of a file"))
     schema.add_argument("name", choices=SCHEMAS)
-    if find_spec(INSTALLING) is not None:
-        import_module(INSTALLING).configure(commands)
+    installing.configure(commands)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pack_command == "schema":
         print(json.dumps(schema_named(args.name), ensure_ascii=False, indent=2))
         return 0
-    return import_module(INSTALLING).run(args)
+    return installing.run(args)
 
 
 def schema_named(name: str) -> dict[str, Any]:

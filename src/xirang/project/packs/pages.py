@@ -12,16 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xirang.areas.queries import root_area
 from xirang.engines.cases.forms import parse_uuid
-from xirang.engines.cases.spec import cases_schema
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import anyone, now, page, roles, today
 from xirang.project.packs import commands, queries
-from xirang.project.packs.manifest import manifest_schema
+from xirang.project.packs.cli import SCHEMAS, schema_named
 from xirang.project.packs.policy import can_install_packs
-from xirang.project.packs.wiring import wiring_schema
 
 READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
-SCHEMAS = {"cases": cases_schema, "pack": manifest_schema, "wiring": wiring_schema}
 
 
 @page(READERS)
@@ -132,4 +129,4 @@ def schema(request: HttpRequest, name: str) -> JsonResponse:
     """The JSON Schema of one of a pack's files, for editors."""
     if name not in SCHEMAS:
         raise NotFoundError()
-    return JsonResponse(SCHEMAS[name](), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    return JsonResponse(schema_named(name), json_dumps_params={"ensure_ascii": False, "indent": 2})

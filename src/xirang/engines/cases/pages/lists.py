@@ -138,6 +138,7 @@ def _list(
         "now": moment,
         "given": given,
         "url": url,
+        "clear": url if given else "",
         "chips": _chips(request, name, url, chips, given),
         "processes": sorted((c, t[language == "en"]) for c, t in registry.titles().items()),
         "outcomes": [(code, titled(OUTCOMES, code, language)) for code in OUTCOMES],

@@ -72,13 +72,13 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
         )
     known = ground.known_of(active.process, actor=request.actor)
     specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
-    areas = list_children(root.pk, today(moment))
+    areas = [] if known.area_id else list_children(root.pk, today(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
     form = AskForm(specs, request.POST or None, request.FILES or None, language=language, areas=areas, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            return _open(request, form, active.process.code, root.pk)
+            return _open(request, form, active.process.code, root.pk, known.area_id)
         except InvalidError as error:
             form.add_command_errors(error)
     return render(
@@ -98,11 +98,11 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
     )
 
 
-def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID) -> HttpResponse:
+def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, known_area: UUID | None) -> HttpResponse:
     moment, actor = now(), request.actor
     if is_public(actor):
         rates.take(f"ask:{_address(request)}", limit=20, seconds=3600, now=moment)
-    area_id = form.cleaned_data.get("area") or root_id
+    area_id = form.cleaned_data.get("area") or known_area or root_id
     if root_id not in get_area(area_id).path:
         raise InvalidError(
             fields={"area": _("请选择本区的街道或社区。")},

@@ -64,9 +64,7 @@ def services(actor: Actor, area_path: Sequence[UUID], language: str) -> list[Ser
         process = active.process
         may = policy.can_open_case(actor, process, active.area_path)
         if may or actor.ref.kind == "public":
-            icon = {"organisation": "building", "place": "camera", "person": "people"}.get(
-                process.about, "chat-square-text"
-            )
+            icon = _icon(process)
             found.append(
                 Service(
                     process.code,
@@ -78,6 +76,14 @@ def services(actor: Actor, area_path: Sequence[UUID], language: str) -> list[Ser
                 )
             )
     return found
+
+
+def _icon(process: ProcessType) -> str:
+    if process.about == "organisation":
+        return "building"
+    if any(spec.kind == "place" for spec in process.fields.values()):
+        return "camera"
+    return "chat-square-text"
 
 
 def status_of(case: Case, process: ProcessType, language: str) -> StatusCell:
@@ -95,7 +101,8 @@ def status_of(case: Case, process: ProcessType, language: str) -> StatusCell:
     if case.outcome == "reopened":
         return StatusCell("again", _("已重开"))
     assignment = process.assignment
-    waits = (
+    askers = {who for action in process.actions_from(case.stage) for who in action.by if not action.clock}
+    waits = askers == {"requester"} or (
         case.stage_kind == "waiting"
         or case.stage == process.first_stage.code
         or (assignment is not None and case.stage == assignment.to)
@@ -167,29 +174,41 @@ def known_groups(known: ground.Known, process: ProcessType, language: str) -> tu
 
 
 def steps(view: CaseView) -> tuple[Step, ...]:
-    """The main way through the process, with when each stage was reached."""
-    process, reached = view.process, _reached(view)
-    main = [stage for stage in process.stages.values() if stage.kind == "open" or stage.code == view.case.stage]
-    end = next((s for s in process.stages.values() if s.kind == "done"), None)
-    if end is not None and end not in main and view.case.stage_kind != "done":
-        main.append(end)
-    found, passed = [], True
-    for stage in main:
-        here = stage.code == view.case.stage
-        state = (
-            "ok"
-            if here and view.state.closed
-            else "now"
-            if here
-            else "ok"
-            if passed and stage.code in reached
-            else "todo"
+    """The main way through the process, with when each stage was reached; a side stage shows only while it lasts."""
+    process, reached, here = view.process, _reached(view), view.case.stage
+    way = main_way(process)
+    if here not in way:
+        behind = max((way.index(code) for code in reached if code in way), default=0)
+        way = (*way[: behind + 1], here, *([] if view.state.closed else way[behind + 1 :]))
+    place = way.index(here)
+    return tuple(
+        Step(
+            process.stages[code].title.text(view.language),
+            _notes(reached[code]) if code in reached and at <= place else (),
+            "now" if at == place and not view.state.closed else "ok" if at <= place else "todo",
         )
-        if here:
-            passed = False
-        entry = reached.get(stage.code)
-        found.append(Step(stage.title.text(view.language), _notes(entry) if entry else (), state))
-    return tuple(found)
+        for at, code in enumerate(way)
+    )
+
+
+def main_way(process: ProcessType) -> tuple[str, ...]:
+    """The stages of a case that goes straight through: from each, the first action written that leads on."""
+    way = [process.first_stage.code]
+    while step := _leads_on(process, way):
+        way.append(step.to)
+    return tuple(way)
+
+
+def _leads_on(process: ProcessType, way: Sequence[str]) -> ActionSpec | None:
+    """The action that leads from the last stage of a way to a new one: work first, then an end; never a detour."""
+    actions = [
+        action for action in process.actions_from(way[-1]) if action.to and action.to not in way and not action.clock
+    ]
+    for kind in ("open", "done"):
+        for action in actions:
+            if process.stages[action.to].kind == kind and not is_destructive(action, process):
+                return action
+    return None
 
 
 def _reached(view: CaseView) -> dict[str, Entry]:
@@ -326,10 +345,11 @@ def _who(who: str, view: CaseView) -> str:
 
 
 def ordered_actions(view: CaseView) -> tuple[list[ActionSpec], list[ActionSpec]]:
-    """The one primary action and the others: what moves the case on comes first, what sends it back last."""
+    """The actions that move the case on, the one of the main way first, and those that refuse or send it back."""
     backwards = [action for action in view.allowed if is_destructive(action, view.process)]
     forwards = [action for action in view.allowed if action not in backwards]
-    return forwards, backwards
+    straight = _leads_on(view.process, [view.case.stage])
+    return sorted(forwards, key=lambda action: straight is None or action.code != straight.code), backwards
 
 
 def is_destructive(action: ActionSpec, process: ProcessType) -> bool:

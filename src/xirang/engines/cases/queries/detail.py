@@ -14,7 +14,9 @@ from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.reasons import ClockReason, clock_reason, due_ruler
 from xirang.engines.cases.logic.rules import values_of
+from xirang.engines.cases.logic.sentences import who_text
 from xirang.engines.cases.logic.state import CaseState
+from xirang.engines.cases.logic.words import SLIPS, titled
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.cases.queries.single import get_case
@@ -252,8 +254,21 @@ class _Words:
             return self.process.actions[row.action].title.text(self.language)
         if row.kind == "noted":
             return ("Internal note" if english else "内部备注") if row.internal else ("Note" if english else "留言")
-        clock = self.process.all_clocks[row.action].title.text(self.language)
-        return f"{clock} {row.body['percent']}%"
+        return self._mark(row)
+
+    def _mark(self, row: CaseEvent) -> str:
+        """What a clock did by itself: a slip, a reminder or an escalation, and at which share of its term."""
+        english = self.language.startswith("en")
+        clock, share = self.process.all_clocks[row.action].title.text(self.language), row.body["percent"]
+        argument = row.body.get("argument", "")
+        if row.body["verb"] == "slip":
+            done = titled(SLIPS, argument, self.language)
+        elif row.body["verb"] == "remind":
+            whom = who_text(self.process, argument, self.language)
+            done = f"Reminder to {whom}" if english else f"提醒{whom}"
+        else:
+            done = "Escalated" if english else "升级督办"
+        return f"{done}: {clock} {share}% used" if english else f"{done}（{clock}已用 {share}%）"
 
     def _who(self, row: CaseEvent) -> str:
         if row.stands_in_for:

@@ -38,22 +38,22 @@ def get_figures(*, actor: Actor, now: datetime, since: datetime, end_of_today: d
     going = ~Q(stage_kind="done")
     closed = Q(stage_kind="done", closed_at__gte=since)
     late = going & Q(due_at__lt=now)
-    return Figures(
-        **Case.objects.within(actor)
-        .filter(going | closed)
-        .aggregate(
-            in_hand=Count("pk", filter=going),
-            late=Count("pk", filter=late),
-            due_today=Count("pk", filter=going & Q(due_at__gte=now, due_at__lt=end_of_today)),
-            on_account=Count("pk", filter=going & Q(outcome="on_account")),
-            reopened=Count("pk", filter=going & Q(reopened__gt=0)),
-            reopened_twice=Count("pk", filter=going & Q(reopened__gt=1)),
-            closed=Count("pk", filter=closed),
-            solved=Count("pk", filter=closed & Q(outcome="solved")),
-            explained=Count("pk", filter=closed & Q(outcome="explained")),
-            oldest_due=Min("due_at", filter=late),
-        )
-    )
+    counts = {
+        "in_hand": Count("pk", filter=going),
+        "late": Count("pk", filter=late),
+        "due_today": Count("pk", filter=going & Q(due_at__gte=now, due_at__lt=end_of_today)),
+        "on_account": Count("pk", filter=going & Q(outcome="on_account")),
+        "reopened": Count("pk", filter=going & Q(reopened__gt=0)),
+        "reopened_twice": Count("pk", filter=going & Q(reopened__gt=1)),
+        "closed": Count("pk", filter=closed),
+        "solved": Count("pk", filter=closed & Q(outcome="solved")),
+        "explained": Count("pk", filter=closed & Q(outcome="explained")),
+        "oldest_due": Min("due_at", filter=late),
+    }
+    # An alias must not hide the column of the same name from the filters after it.
+    rows = Case.objects.within(actor).filter(going | closed)
+    found = rows.aggregate(**{f"of_{name}": count for name, count in counts.items()})
+    return Figures(**{name.removeprefix("of_"): value for name, value in found.items()})
 
 
 def count_cases(question: CountCases, *, actor: Actor, now: datetime) -> int:

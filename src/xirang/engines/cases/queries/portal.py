@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.logic.words import OPEN
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.calendar import Term, term_sentence
@@ -98,21 +99,15 @@ def list_public_months(*, now: datetime, months: int = 12) -> list[MonthFigures]
 
 
 def expected_due(process: ProcessType, now: datetime, language: str) -> Expected | None:
-    """When the longest promised term would end if the case were taken up today; None where nothing is promised."""
-    answering = [
-        clock for clock in process.clocks.values() if "open" not in clock.starts and _by_office(process, clock.stops)
-    ]
-    clocks = answering or [clock for clock in process.clocks.values() if "open" in clock.starts]
-    if not clocks:
+    """When an answer is due if the case is handed over today; None where the process promises nothing.
+
+    That is the clock which the assignment starts; where no case is assigned, the one that submitting starts.
+    """
+    assignment = process.assignment
+    starts = [assignment.code, OPEN] if assignment else [OPEN]
+    clock = next((clock for start in starts for clock in process.clocks.values() if start in clock.starts), None)
+    if clock is None:
         return None
-    clock = clocks[0]
     term = Term.parse(clock.term)
     due = term.due(now, CALENDAR)
     return Expected(due, f"{clock.title.text(language)}：{term_sentence(term, now, due, CALENDAR, language)}")
-
-
-def _by_office(process: ProcessType, stops: tuple[str, ...]) -> bool:
-    return any(
-        stop in process.actions and "requester" not in process.actions[stop].by and not process.actions[stop].clock
-        for stop in stops
-    )
