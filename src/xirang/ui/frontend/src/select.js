@@ -4,6 +4,8 @@ import { ready, words } from './js/core.js';
 
 ready('select[data-x-select]', (select) => {
   if (select.tomselect) return;
+  // Read before TomSelect points the label at its own input.
+  const label = document.querySelector(`label[for="${select.id}"]`);
   new TomSelect(select, {
     maxOptions: 300,
     allowEmptyOption: false,
@@ -18,7 +20,6 @@ ready('select[data-x-select]', (select) => {
       },
     },
     onInitialize() {
-      const label = document.querySelector(`label[for="${select.id}"]`);
       const name = label ? label.textContent.trim().replace(/\s+/g, ' ') : select.getAttribute('aria-label') || '';
       select.setAttribute('aria-label', name);
       this.control_input.setAttribute('aria-label', name);
