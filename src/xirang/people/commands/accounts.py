@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from xirang.areas import queries as areas
 from xirang.foundation.actor import Actor, Ref
@@ -34,6 +35,7 @@ from xirang.people.models import Account, RecoveryCode, SavedView, SignInFailure
 from xirang.people.policy import can_lock_account, can_open_account, can_secure_account
 from xirang.people.queries.vault import TOTP_FIELD, data_key, get_person, open_totp_secret
 from xirang.people.spec import RESERVED_USERNAMES
+from xirang.people.wording import spoken
 
 LANGUAGES = ("zh-hans", "en")
 MOST_VIEWS = 20
@@ -166,15 +168,15 @@ def faults_of_account(username: str, title_name: str) -> dict[str, str]:
     """What is wrong with a user name and a shown name, by field."""
     fields = {}
     if fault := username_fault(username, RESERVED_USERNAMES):
-        fields["username"] = fault
+        fields["username"] = spoken(fault)
     if not 1 <= len(title_name) <= 60:
-        fields["title_name"] = "请填写显示名称，60 个字以内，例如“沈岚（企业服务科）”。"
+        fields["title_name"] = _("请填写显示名称，60 个字以内，例如“沈岚（企业服务科）”。")
     return fields
 
 
 def _check_password(password: str, account: Account, field: str = "password") -> None:
     if len(password) > 256:
-        raise InvalidError(fields={field: "口令最长 256 位。"})
+        raise InvalidError(fields={field: _("口令最长 256 位。")})
     try:
         validate_password(password, account)
     except ValidationError as error:
@@ -206,9 +208,9 @@ def change_password(*, actor: Actor, old_password: str, new_password: str, now: 
     """Change the own password; all other sessions of the account end. InvalidError names the wrong field."""
     account = _own(actor)
     if not check_password(old_password[:512], account.password):
-        raise InvalidError(fields={"old_password": "原口令不对。"})
+        raise InvalidError(fields={"old_password": _("原口令不对。")})
     if old_password == new_password:
-        raise InvalidError(fields={"new_password": "新口令与原口令相同，请另设一个。"})
+        raise InvalidError(fields={"new_password": _("新口令与原口令相同，请另设一个。")})
     _check_password(new_password, account, "new_password")
     account.set_password(new_password)
     account.must_change_password = False
@@ -238,7 +240,7 @@ def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime)
     if not can_lock_account(actor, account):
         raise NotAllowedError()
     if not 2 <= len(because.strip()) <= 200:
-        raise InvalidError(fields={"because": "请写明锁定原因。"})
+        raise InvalidError(fields={"because": _("请写明锁定原因。")})
     account.is_active = False
     account.save(update_fields=["is_active"])
     _say(account, {"locked": True, "because": because.strip()})
@@ -263,7 +265,7 @@ def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
 def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     """Keep the language that the account reads; InvalidError for one that is not offered."""
     if language not in LANGUAGES:
-        raise InvalidError(fields={"language": "请选择中文或英文。"})
+        raise InvalidError(fields={"language": _("请选择中文或英文。")})
     account = _own(actor)
     account.language = language
     account.save(update_fields=["language"])
@@ -297,7 +299,7 @@ def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
         raise ConflictError(code="totp_not_started", zh="请先扫描二维码，再填写动态码。", en="Scan the code first.")
     step = accepted_step(open_totp_secret(account), code, now, account.totp_last_step)
     if step is None:
-        raise WrongCodeError(fields={"code": WrongCodeError.zh})
+        raise WrongCodeError(fields={"code": spoken(WrongCodeError)})
     account.totp_confirmed_at, account.totp_last_step = now, step
     account.save(update_fields=["totp_confirmed_at", "totp_last_step"])
     codes = new_recovery_codes()
@@ -315,7 +317,7 @@ def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None,
     if account_id is None or str(account_id) == actor.ref.id:
         account = _own(actor)
         if not check_password(password[:512], account.password):
-            raise InvalidError(fields={"password": "口令不对。"})
+            raise InvalidError(fields={"password": _("口令不对。")})
     else:
         account = queries.get_account(actor, account_id)
         if not can_secure_account(actor, account):
@@ -332,7 +334,7 @@ def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now
     """Save a list's filters under a title; the same title replaces the former. At most 20 a page."""
     account, title = _own(actor), title.strip()
     if not 1 <= len(title) <= 30:
-        raise InvalidError(fields={"title": "请给视图起个名字，30 个字以内。"})
+        raise InvalidError(fields={"title": _("请给视图起个名字，30 个字以内。")})
     kept = {str(name)[:40]: str(value)[:200] for name, value in list(query.items())[:30]}
     mine = SavedView.objects.filter(account=account, page=page[:60])
     view = mine.filter(title=title).first()

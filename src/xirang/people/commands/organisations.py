@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from xirang.areas import queries as areas
 from xirang.areas.models import Area, ancestor_columns
@@ -25,6 +26,7 @@ from xirang.people.logic.finding import NumberError
 from xirang.people.models import Organisation
 from xirang.people.policy import can_create_organisation
 from xirang.people.spec import Kind
+from xirang.people.wording import spoken
 
 ROWS_PER_RECORD = 400  # A record's body stays well below the 64 KiB that a log entry may have.
 TEXT_LIMITS = {
@@ -100,11 +102,11 @@ def create_organisation(
         raise NotAllowedError()
     name, fields = name.strip(), {}
     if not 2 <= len(name) <= TEXT_LIMITS["name"]:
-        fields["name"] = "请填写单位全称，2 到 200 个字。"
+        fields["name"] = _("请填写单位全称，2 到 200 个字。")
     if kind not in {one.value for one in Kind}:
-        fields["kind"] = "请从列表中选择单位类别。"
+        fields["kind"] = _("请从列表中选择单位类别。")
     if staff_count is not None and not 0 <= staff_count <= 5_000_000:
-        fields["staff_count"] = "职工人数应为 0 到 5000000 的整数。"
+        fields["staff_count"] = _("职工人数应为 0 到 5000000 的整数。")
     credit_code = _checked_credit_code(credit_code, fields)
     if fields:
         raise InvalidError(fields=fields)
@@ -149,7 +151,7 @@ def _checked_credit_code(text: str, fields: dict[str, str]) -> str:
     try:
         return parse_credit_code(text)
     except NumberError as error:
-        fields["credit_code"] = error.zh
+        fields["credit_code"] = spoken(error)
         return ""
 
 
@@ -325,7 +327,7 @@ def retire_organisation(*, actor: Actor, organisation_id: UUID, now: datetime, b
     if not can_create_organisation(actor, row.area.path):
         raise NotAllowedError()
     if not plain(because):
-        raise InvalidError(fields={"because": "请写明停用原因。"})
+        raise InvalidError(fields={"because": _("请写明停用原因。")})
     Organisation.objects.all_unscoped("fetched within scope above").filter(pk=row.pk).update(active=False)
     record(Ref("organisation", str(row.pk)), {"active": False, "because": because.strip()[:200]}, area_id=row.area_id)
     return row.pk

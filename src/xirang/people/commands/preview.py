@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
@@ -17,7 +19,7 @@ def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime
     account = queries.get_account(actor, account_id)
     queries.preview_actor(actor, account, now=now)
     if not 2 <= len(because.strip()) <= 200:
-        raise InvalidError(fields={"because": "请写明查看原因，2 到 200 个字。"})
+        raise InvalidError(fields={"because": _("请写明查看原因，2 到 200 个字。")})
     record(Ref("account", str(account.pk)), {"preview": "started", "because": because.strip()}, area_id=account.area_id)
     return account.pk
 

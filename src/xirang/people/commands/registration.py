@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from xirang.areas import queries as areas
 from xirang.foundation import rates
 from xirang.foundation.actor import SYSTEM, Actor
@@ -43,14 +45,14 @@ def register_resident(
             zh="系统还没有设定服务区域，请联系管理员。",
             en="No district is set up yet; please tell the administrator.",
         )
-    asked = {"name": (name, "请填写姓名。"), "phone": (phone, "请填写手机号码。")}
+    asked = {"name": (name, _("请填写姓名。")), "phone": (phone, _("请填写手机号码。"))}
     if empty := {field: sentence for field, (text, sentence) in asked.items() if not text.strip()}:
         raise InvalidError(fields=empty)
     firm = None
     if credit_code.strip():
         firm = queries.find_organisation_by_credit_code(SYSTEM, credit_code)
         if firm is None:
-            raise InvalidError(fields={"credit_code": "没有找到这个信用代码的企业，请对照营业执照核对。"})
+            raise InvalidError(fields={"credit_code": _("没有找到这个信用代码的企业，请对照营业执照核对。")})
     account_id = enter_account(
         actor=SYSTEM,
         username=username,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from xirang.areas import queries as areas
 from xirang.areas.models import Area
@@ -18,6 +19,7 @@ from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
 from xirang.people.policy import can_grant_role, can_open_account
 from xirang.people.spec import Floor, find_role, role_title
+from xirang.people.wording import spoken
 
 
 class TwoAdministratorsError(ConflictError):
@@ -70,14 +72,14 @@ def check_grant(
     """The organisation of a grant, once role, dates and organisation fit together; InvalidError otherwise."""
     found, fields = find_role(role), {}
     if found is None:
-        fields["role"] = "请从列表中选择角色。"
+        fields["role"] = _("请从列表中选择角色。")
     if valid_to is not None and valid_to < valid_from:
-        fields["valid_to"] = "止日不能早于起日。"
+        fields["valid_to"] = _("止日不能早于起日。")
     organisation = queries.get_organisation(actor, organisation_id) if organisation_id else account.organisation
     if found and found.floor is Floor.FIRM and organisation is None:
-        fields["organisation_id"] = f"“{found.zh}”须对应一家企业，请选择。"
+        fields["organisation_id"] = _("“%(role)s”须对应一家企业，请选择。") % {"role": spoken(found)}
     if found and role == "unit_leader" and organisation is None:
-        fields["organisation_id"] = "“单位负责人”须对应一个单位，请选择。"
+        fields["organisation_id"] = _("“单位负责人”须对应一个单位，请选择。")
     if fields:
         raise InvalidError(fields=fields)
     return organisation if organisation_id else None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from xirang.foundation import rates
 from xirang.foundation.actor import Actor, Ref
@@ -34,9 +35,9 @@ class SignInOutcome:
     def sentence(self) -> str:
         """What to tell whoever tried, the same for names that exist and names that do not."""
         if self.state == "locked":
-            return f"连续多次没有通过，请 {self.minutes} 分钟后再试，或请安全管理员解除锁定。"
+            return _("连续多次没有通过，请 %(n)s 分钟后再试，或请安全管理员解除锁定。") % {"n": self.minutes}
         if self.state == "refused":
-            return "用户名或口令不对。请检查大小写和输入法；连续 5 次不对，将锁定 15 分钟。"
+            return _("用户名或口令不对。请检查大小写和输入法；连续 5 次不对，将锁定 15 分钟。")
         return ""
 
 

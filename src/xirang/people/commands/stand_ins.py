@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -13,7 +15,7 @@ from xirang.foundation.ids import new_id
 from xirang.people import queries
 from xirang.people.models import Account, RoleGrant, StandIn
 from xirang.people.policy import can_set_stand_in
-from xirang.people.spec import ADMINISTRATORS
+from xirang.people.spec import ADMINISTRATORS, role_title
 
 LONGEST = timedelta(days=90)
 
@@ -75,7 +77,7 @@ def set_stand_in(
 def _get_both(actor: Actor, absent_id: UUID, substitute_id: UUID) -> tuple[Account, Account]:
     """Both accounts, locked in one order so that two settings at once see each other."""
     if absent_id == substitute_id:
-        raise InvalidError(fields={"substitute_id": "代岗人不能是本人，请选择一位同事。"})
+        raise InvalidError(fields={"substitute_id": _("代岗人不能是本人，请选择一位同事。")})
     absent, substitute = queries.get_account(actor, absent_id), queries.get_account(actor, substitute_id)
     list(
         Account.objects.all_unscoped("both were fetched within scope")
@@ -90,13 +92,13 @@ def _get_both(actor: Actor, absent_id: UUID, substitute_id: UUID) -> tuple[Accou
 def _check_dates(valid_from: date, valid_to: date, because: str, today: date) -> None:
     fields = {}
     if valid_from < today:
-        fields["valid_from"] = "起日不能早于今天：代岗不能补设。"
+        fields["valid_from"] = _("起日不能早于今天：代岗不能补设。")
     if valid_to < valid_from:
-        fields["valid_to"] = "止日不能早于起日。"
+        fields["valid_to"] = _("止日不能早于起日。")
     elif valid_to - valid_from >= LONGEST:
-        fields["valid_to"] = "一次代岗最长 90 天，更长的请变更角色。"
+        fields["valid_to"] = _("一次代岗最长 90 天，更长的请变更角色。")
     if not 2 <= len(because.strip()) <= 120:
-        fields["because"] = "请写明事由，2 到 120 个字，例如“年休假”。"
+        fields["because"] = _("请写明事由，2 到 120 个字，例如“年休假”。")
     if fields:
         raise InvalidError(fields=fields)
 
@@ -120,7 +122,12 @@ def _check_posts(
         )
     own = set(queries.roles_of(absent, now=now))
     if unknown := sorted(set(roles) - own):
-        raise InvalidError(fields={"roles": f"被代岗人没有这些角色：{'、'.join(unknown)}。"})
+        raise InvalidError(
+            fields={
+                "roles": _("被代岗人没有这些角色：%(roles)s。")
+                % {"roles": "、".join(role_title(role) for role in unknown)}
+            }
+        )
     in_these_days = StandIn.objects.filter(ended_at__isnull=True, valid_from__lte=end, valid_to__gte=start)
     if in_these_days.filter(absent=absent).exists():
         raise StandInRefusedError(

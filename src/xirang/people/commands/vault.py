@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
@@ -24,6 +26,7 @@ from xirang.people.queries.vault import (
     open_fields,
 )
 from xirang.people.spec import VAULT_FIELDS
+from xirang.people.wording import spoken
 
 SHORTEST_PURPOSE = 4
 
@@ -106,7 +109,7 @@ def reveal_field(
     if field not in VAULT_FIELDS:
         raise NoSuchPersonError()
     if not SHORTEST_PURPOSE <= len(purpose.strip()) <= 200:
-        raise PurposeMissingError(fields={"purpose": PurposeMissingError.zh})
+        raise PurposeMissingError(fields={"purpose": spoken(PurposeMissingError)})
     account = _account_of(actor, person_id)
     if matter is None:
         if account is None:
@@ -147,7 +150,7 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
     if person.erased_at is not None:
         raise ConflictError(code="erased", zh="这个人的信息已经删除。", en="This person has been erased already.")
     if not 2 <= len(because.strip()) <= 200:
-        raise InvalidError(fields={"because": "请写明删除依据，例如“本人申请”。"})
+        raise InvalidError(fields={"because": _("请写明删除依据，例如“本人申请”。")})
     PersonKey.objects.filter(person_id=person_id).delete()
     # A blind index would still answer whether a known number was this person's.
     VaultEntry.objects.filter(person_id=person_id).update(blind_index=None)

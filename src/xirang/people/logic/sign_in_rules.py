@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 import pyotp
 
+from xirang.people.logic.finding import Finding
+
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(minutes=15)
 STEP = 30  # Seconds for which one moving code stands.
@@ -39,13 +41,22 @@ class Failures:
         return Failures(count, now, None)
 
 
-def username_fault(username: str, reserved: tuple[str, ...]) -> str:
-    """What is wrong with a user name, as a sentence; empty when nothing is."""
+def username_fault(username: str, reserved: tuple[str, ...]) -> Finding | None:
+    """What is wrong with a user name; None when nothing is."""
     if not _USERNAME.fullmatch(username):
-        return "用户名用 3 到 32 位小写字母、数字、点、横线或下划线，以字母或数字开头。"
+        return Finding(
+            "shape",
+            "用户名用 3 到 32 位小写字母、数字、点、横线或下划线，以字母或数字开头。",
+            "A user name has 3 to 32 small letters, digits, dots, hyphens or underscores and begins with a letter or "
+            "digit.",
+        )
     if username in reserved:
-        return f"“{username}”这类通用名不能用作用户名。请用能对应到本人的名称，例如姓名拼音。"
-    return ""
+        return Finding(
+            "reserved",
+            f"“{username}”这类通用名不能用作用户名。请用能对应到本人的名称，例如姓名拼音。",
+            f"“{username}” belongs to nobody in particular. Choose a name that stands for the person.",
+        )
+    return None
 
 
 def name_digest(username: str) -> str:

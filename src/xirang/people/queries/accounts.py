@@ -110,7 +110,8 @@ def list_accounts(
 ) -> Page[AccountRow]:
     """Accounts within the actor's scope by user name, each with its grants in force.
 
-    `text` is the beginning of a user name, part of a shown name, or a whole phone number; `state` is "", "active", "closed" or "locked". Two queries; carried by account_by_county and its sisters.
+    `text` is the beginning of a user name, part of a shown name, or a whole phone number; `state` is "", "active",
+    "closed" or "locked". Two queries; carried by account_by_county and its sisters.
     NotAllowedError for those who administer nobody.
     """
     if not can_list_accounts(actor):

@@ -17,6 +17,7 @@ from xirang.people.models import Account, Organisation
 from xirang.people.policy import can_import_staff, can_open_account
 from xirang.people.queries.accounts import local_day
 from xirang.people.spec import RESERVED_USERNAMES, all_roles
+from xirang.people.wording import spoken
 
 
 class BadSheetError(InvalidError):
@@ -53,7 +54,7 @@ def check_staff(actor: Actor, data: bytes, *, now: datetime) -> CheckedSheet:
     try:
         rows, faults = read_sheet(data)
     except SheetError as error:
-        raise BadSheetError(zh=error.zh, en=error.en, fields={"file": error.zh}) from error
+        raise BadSheetError(zh=error.zh, en=error.en, fields={"file": spoken(error)}) from error
     known = _Known(rows, local_day(now))
     good = []
     for row in rows:
@@ -87,7 +88,7 @@ def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) 
 
     username = plain(row.username)
     if username and (fault := username_fault(username, RESERVED_USERNAMES)):
-        wrong("用户名", fault)
+        wrong("用户名", fault.zh)
     elif username in known.taken:
         wrong("用户名", "这个用户名已有人使用。")
     if row.phone:

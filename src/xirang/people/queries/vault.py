@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.text import plain
@@ -21,6 +22,7 @@ from xirang.people.logic.phone import PhoneError, parse_phone
 from xirang.people.logic.vault import MasterKeys, VaultError, blind_index, open_sealed, unwrap_key
 from xirang.people.models import Account, Person, PersonKey, VaultEntry
 from xirang.people.spec import VAULT_FIELDS
+from xirang.people.wording import spoken
 
 TOTP_FIELD = "totp_secret"  # Sealed like a field of the person, yet stored with the account.
 
@@ -51,7 +53,7 @@ def index_of(field: str, value: str) -> bytes | None:
 def normalised(field: str, value: str, *, now: datetime) -> str:
     """The one written form of a value; InvalidError, with the sentence at the field, when it cannot be one."""
     if field not in VAULT_FIELDS:
-        raise InvalidError(code="no_such_field", fields={field: f"没有“{field}”这个项目。"})
+        raise InvalidError(code="no_such_field", fields={field: _("没有这个项目。")})
     try:
         if field == "phone":
             return parse_phone(value).number
@@ -60,14 +62,14 @@ def normalised(field: str, value: str, *, now: datetime) -> str:
 
             return parse_identity_number(value, local_day(now))
     except (PhoneError, NumberError) as error:
-        raise InvalidError(fields={field: error.zh}, zh=error.zh, en=error.en) from error
+        raise InvalidError(fields={field: spoken(error)}, zh=error.zh, en=error.en) from error
     text = clean_name(value) if field == "name" else value.strip()
     if field == "email":
         text = plain(text)
         if text.count("@") != 1 or not all(text.split("@")) or any(sign.isspace() for sign in text):
-            raise InvalidError(fields={field: "电子邮箱应形如 name@example.cn。"})
+            raise InvalidError(fields={field: _("电子邮箱应形如 name@example.cn。")})
     if not 1 <= len(text) <= 300:
-        raise InvalidError(fields={field: "请填写 1 到 300 个字。"})
+        raise InvalidError(fields={field: _("请填写 1 到 300 个字。")})
     return text
 
 
@@ -128,7 +130,7 @@ def find_person(field: str, value: str, *, now: datetime) -> UUID | None:
 
 
 def persons_by_phone(phone: str, *, now: datetime) -> QuerySet[Any]:
-    """A subquery of the persons who have this phone number; empty for a text that is no number. Not part of the door."""
+    """A subquery of the persons with this phone number; empty for a text that is no number. Not part of the door."""
     try:
         digest = index_of("phone", normalised("phone", phone, now=now))
     except InvalidError:

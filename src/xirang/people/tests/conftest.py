@@ -59,7 +59,9 @@ class District:
         )
         return self.units[name]
 
-    def open(self, login: str, area: str, unit: str = "", roles: tuple[str, ...] = (), *, where: str = "", **more) -> UUID:
+    def open(
+        self, login: str, area: str, unit: str = "", roles: tuple[str, ...] = (), *, where: str = "", **more
+    ) -> UUID:
         opened = commands.open_account(
             actor=SYSTEM,
             username=login,

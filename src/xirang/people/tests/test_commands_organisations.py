@@ -62,7 +62,9 @@ def test_the_last_of_two_equal_codes_counts_and_unknown_staff_keeps_the_known(di
     assert (stored.name, stored.staff_count) == ("新名字厂", 60)
 
 
-@pytest.mark.parametrize("bad", [{"name": " "}, {"credit_code": "123"}, {"credit_code": CODE.lower()}, {"name": "厂" * 201}])
+@pytest.mark.parametrize(
+    "bad", [{"name": " "}, {"credit_code": "123"}, {"credit_code": CODE.lower()}, {"name": "厂" * 201}]
+)
 def test_one_bad_row_stops_its_batch(district: District, bad: dict) -> None:
     with pytest.raises(InvalidError):
         upsert([row(district, 2), replace(row(district, 3), **bad)])
@@ -87,8 +89,13 @@ def test_a_batch_outside_the_area_is_refused(district: District) -> None:
 def test_one_organisation_is_checked_and_entered_once(district: District) -> None:
     system = district.actor("sys.guan")
     made = commands.create_organisation(
-        actor=system, kind="enterprise", name="恒拓精工", credit_code=" 9135 0100-m000100y43", area_id=district.areas["hill"], now=NOW
-    )  # fmt: skip
+        actor=system,
+        kind="enterprise",
+        name="恒拓精工",
+        credit_code=" 9135 0100-m000100y43",
+        area_id=district.areas["hill"],
+        now=NOW,
+    )
     assert queries.get_organisation(system, made).credit_code == CODE
     assert queries.find_organisation_by_credit_code(system, "91350100m000100y43").pk == made
     with pytest.raises(OrganisationExistsError):
@@ -97,7 +104,12 @@ def test_one_organisation_is_checked_and_entered_once(district: District) -> Non
         )
     with pytest.raises(InvalidError) as refused:
         commands.create_organisation(
-            actor=system, kind="enterprise", name="x", credit_code="91350100M000100Y4Z", area_id=district.areas["hill"], now=NOW
+            actor=system,
+            kind="enterprise",
+            name="x",
+            credit_code="91350100M000100Y4Z",
+            area_id=district.areas["hill"],
+            now=NOW,
         )
     assert set(refused.value.fields) == {"name", "credit_code"}
     with pytest.raises(OrganisationExistsError):
@@ -147,8 +159,11 @@ def test_facts_name_their_source(district: District) -> None:
     upsert([row(district, 1, address_text="澄湖路 8 号", staff_count=1200, industry="通用设备制造")])
     facts = queries.facts_of_organisation(queries.find_organisation_by_credit_code(SYSTEM, code(1)).pk)
     assert (facts["address"], facts["staff"], facts["source"], facts["checked_at"]) == (
-        "澄湖路 8 号", 1200, "企业登记", NOW
-    )  # fmt: skip
+        "澄湖路 8 号",
+        1200,
+        "企业登记",
+        NOW,
+    )
     from xirang.foundation.ids import new_id
 
     assert queries.facts_of_organisation(new_id()) == {}
@@ -165,7 +180,15 @@ def test_a_retired_unit_is_no_longer_offered(district: District) -> None:
 @pytest.mark.slow
 def test_forty_five_thousand_rows_twice(district: District) -> None:
     """The size of the real register; the bound is wide, the figure is printed by the bench."""
-    rows = [row(district, n, f"禾澜{'甲乙丙丁戊己庚辛'[n % 8]}{n:05d}精工有限公司", business_scope="机械配件制造、销售。" * 8) for n in range(45_000)]
+    rows = [
+        row(
+            district,
+            n,
+            f"禾澜{'甲乙丙丁戊己庚辛'[n % 8]}{n:05d}精工有限公司",
+            business_scope="机械配件制造、销售。" * 8,
+        )
+        for n in range(45_000)
+    ]
     began = time.monotonic()
     counts = [upsert(rows[start : start + 3000]) for start in range(0, len(rows), 3000)]
     first = time.monotonic() - began

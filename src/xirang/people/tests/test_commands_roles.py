@@ -19,7 +19,12 @@ TODAY = date(2026, 9, 18)
 
 def grant(district: District, by: str, to: str, role: str, area: str = "county", **more):
     return commands.grant_role(
-        actor=district.actor(by), account_id=district.accounts[to], role=role, area_id=district.areas[area], now=NOW, **more
+        actor=district.actor(by),
+        account_id=district.accounts[to],
+        role=role,
+        area_id=district.areas[area],
+        now=NOW,
+        **more,
     )
 
 
@@ -96,7 +101,14 @@ def test_the_same_grant_twice_is_refused_but_later_days_are_not(district: Distri
 
 
 def test_a_grant_begins_and_ends_with_the_district_s_day(district: District) -> None:
-    grant(district, "sec.guan", "lu.yuan", "dispatcher", valid_from=TODAY + timedelta(days=1), valid_to=TODAY + timedelta(days=1))
+    grant(
+        district,
+        "sec.guan",
+        "lu.yuan",
+        "dispatcher",
+        valid_from=TODAY + timedelta(days=1),
+        valid_to=TODAY + timedelta(days=1),
+    )
     midnight = NOW.replace(hour=16, minute=0)  # 0:00 of the next day in the district.
     assert not district.actor("lu.yuan", midnight - timedelta(minutes=1)).holds("dispatcher")
     assert district.actor("lu.yuan", midnight).holds("dispatcher")
@@ -133,13 +145,18 @@ def test_unknown_roles_and_reversed_dates_are_refused(district: District) -> Non
 
 def test_requested_roles_wait_for_the_security_administrator(district: District) -> None:
     asked = commands.request_role(
-        actor=district.actor("sys.guan"), account_id=district.accounts["lu.yuan"], role="dispatcher",
-        area_id=district.areas["county"], now=NOW,
-    )  # fmt: skip
+        actor=district.actor("sys.guan"),
+        account_id=district.accounts["lu.yuan"],
+        role="dispatcher",
+        area_id=district.areas["county"],
+        now=NOW,
+    )
     assert not district.actor("lu.yuan").holds("dispatcher")
     with pytest.raises(NotAllowedError):
         commands.decide_role_requests(actor=district.actor("sys.guan"), request_ids=[asked], granted=True, now=NOW)
-    assert commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[asked], granted=True, now=NOW) == 1
+    assert (
+        commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[asked], granted=True, now=NOW) == 1
+    )
     assert district.actor("lu.yuan").holds("dispatcher")
     with pytest.raises(ConflictError):
         commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[asked], granted=True, now=NOW)
@@ -147,9 +164,15 @@ def test_requested_roles_wait_for_the_security_administrator(district: District)
 
 def stand_in(district: District, by: str, absent: str, substitute: str, days: int = 3, **more):
     return commands.set_stand_in(
-        actor=district.actor(by), absent_id=district.accounts[absent], substitute_id=district.accounts[substitute],
-        valid_from=more.pop("valid_from", TODAY), valid_to=TODAY + timedelta(days=days), because="年休假", now=NOW, **more,
-    )  # fmt: skip
+        actor=district.actor(by),
+        absent_id=district.accounts[absent],
+        substitute_id=district.accounts[substitute],
+        valid_from=more.pop("valid_from", TODAY),
+        valid_to=TODAY + timedelta(days=days),
+        because="年休假",
+        now=NOW,
+        **more,
+    )
 
 
 @pytest.mark.parametrize("by", ["lu.yuan", "head.power", "sec.guan"])
@@ -206,7 +229,9 @@ def test_strangers_cannot_set_stand_ins_nor_backdate_them(district: District) ->
 
 def test_a_locked_colleague_s_posts_are_not_covered(district: District) -> None:
     stand_in(district, "lu.yuan", "lu.yuan", "shen.lan")
-    commands.lock_account(actor=district.actor("sys.guan"), account_id=district.accounts["lu.yuan"], because="离职", now=NOW)
+    commands.lock_account(
+        actor=district.actor("sys.guan"), account_id=district.accounts["lu.yuan"], because="离职", now=NOW
+    )
     assert not [one for one in district.actor("shen.lan").grants if one.stands_in_for]
 
 
@@ -238,7 +263,11 @@ def test_administrators_are_not_previewed_and_others_may_not_look(district: Dist
 def test_the_public_can_do_none_of_it(district: District) -> None:
     with pytest.raises(NotFoundError):
         commands.grant_role(
-            actor=PUBLIC, account_id=district.accounts["lu.yuan"], role="leader", area_id=district.areas["county"], now=NOW
+            actor=PUBLIC,
+            account_id=district.accounts["lu.yuan"],
+            role="leader",
+            area_id=district.areas["county"],
+            now=NOW,
         )
     with pytest.raises(NotAllowedError):
         commands.open_account(actor=PUBLIC, username="x.yz", title_name="x", area_id=district.areas["county"], now=NOW)

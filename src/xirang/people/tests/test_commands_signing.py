@@ -116,7 +116,9 @@ def test_moving_codes_are_asked_for_and_never_accepted_twice(district: District)
     assert second(district, device.at(later), later).state == "signed_in"
     assert second(district, device.at(later), later).state == "refused"
     assert second(district, device.at(later - timedelta(seconds=30)), later).state == "refused"
-    assert second(district, device.at(later + timedelta(seconds=30)), later + timedelta(seconds=30)).state == "signed_in"
+    assert (
+        second(district, device.at(later + timedelta(seconds=30)), later + timedelta(seconds=30)).state == "signed_in"
+    )
 
 
 def test_the_enrolment_s_own_code_is_used_up(district: District) -> None:
@@ -178,16 +180,24 @@ def test_passwords_are_changed_by_their_owner_and_reset_by_security(district: Di
         assert field in refused.value.fields
     commands.change_password(actor=own, old_password=PASSWORD, new_password="another-good-one", now=NOW)
     assert sign_in("shen.lan").state == "refused"
-    opened = commands.reset_password(actor=district.actor("sec.guan"), account_id=district.accounts["shen.lan"], now=NOW)
+    opened = commands.reset_password(
+        actor=district.actor("sec.guan"), account_id=district.accounts["shen.lan"], now=NOW
+    )
     assert sign_in("shen.lan", opened.password).state == "signed_in"
     assert district.account("shen.lan").must_change_password
 
 
-@pytest.mark.parametrize("username", ["admin", "Administrator", "ROOT", "superuser", "test", "guest", "ａｄｍｉｎ", "a b", "x"])
+@pytest.mark.parametrize(
+    "username", ["admin", "Administrator", "ROOT", "superuser", "test", "guest", "ａｄｍｉｎ", "a b", "x"]
+)
 def test_names_that_belong_to_nobody_are_refused(district: District, username: str) -> None:
     with pytest.raises(InvalidError) as refused:
         commands.open_account(
-            actor=district.actor("sys.guan"), username=username, title_name="某人", area_id=district.areas["county"], now=NOW
+            actor=district.actor("sys.guan"),
+            username=username,
+            title_name="某人",
+            area_id=district.areas["county"],
+            now=NOW,
         )
     assert "username" in refused.value.fields
 
@@ -202,25 +212,43 @@ def test_the_database_refuses_them_too(district: District) -> None:
 
 def test_a_new_account_has_no_role_and_its_name_is_taken(district: District) -> None:
     opened = commands.open_account(
-        actor=district.actor("sys.guan"), username="new.one", title_name="新人", area_id=district.areas["listen"], now=NOW
+        actor=district.actor("sys.guan"),
+        username="new.one",
+        title_name="新人",
+        area_id=district.areas["listen"],
+        now=NOW,
     )
     assert not Account.sign_ins.get(pk=opened.account_id).grants.exists()
     with pytest.raises(UsernameTakenError):
         commands.open_account(
-            actor=district.actor("sys.guan"), username="NEW.one", title_name="别人", area_id=district.areas["hill"], now=NOW
+            actor=district.actor("sys.guan"),
+            username="NEW.one",
+            title_name="别人",
+            area_id=district.areas["hill"],
+            now=NOW,
         )
     with pytest.raises(NotAllowedError):
         commands.open_account(
-            actor=district.actor("sys.guan"), username="x.far", title_name="x", area_id=district.areas["elsewhere"], now=NOW
+            actor=district.actor("sys.guan"),
+            username="x.far",
+            title_name="x",
+            area_id=district.areas["elsewhere"],
+            now=NOW,
         )
 
 
 def test_a_resident_registers_and_a_firm_s_claim_waits(district: District) -> None:
     firm = district.unit("firm", "恒拓精工（禾澜）有限公司", "county", "enterprise", credit_code="91350100M000100Y43")
     account_id = commands.register_resident(
-        actor=PUBLIC, username="zhou.yu", password="yu-tong-8846-x", name="周雨桐", phone="13600000000", now=NOW,
-        address="10.2.2.2", credit_code="91350100m000100y43",
-    )  # fmt: skip
+        actor=PUBLIC,
+        username="zhou.yu",
+        password="yu-tong-8846-x",
+        name="周雨桐",
+        phone="13600000000",
+        now=NOW,
+        address="10.2.2.2",
+        credit_code="91350100m000100y43",
+    )
     district.accounts["zhou.yu"] = account_id
     actor = district.actor("zhou.yu")
     assert actor.name == "周**"

@@ -40,8 +40,9 @@ def test_a_good_sheet_opens_accounts_and_asks_for_their_roles(district: District
     assert first.must_change_password
     assert first.check_password(done.opened[0].password)
     assert queries.masked_fields([first.person_id], ["name", "phone"])[first.person_id] == {
-        "name": "林**", "phone": "138****2222"
-    }  # fmt: skip
+        "name": "林**",
+        "phone": "138****2222",
+    }
     assert not first.grants.exists()
     asked = queries.list_role_requests(district.actor("sec.guan"))
     assert [(one.role, one.area.code, one.valid_to) for one in asked] == [

@@ -39,7 +39,9 @@ def everything_stored() -> str:
 
 def test_no_table_holds_a_name_or_phone_in_the_open(district: District) -> None:
     commands.create_person(
-        actor=PUBLIC, fields={"name": "欧阳听澜", "phone": "139 8765 4321", "identity_number": "11010519491231002X"}, now=NOW
+        actor=PUBLIC,
+        fields={"name": "欧阳听澜", "phone": "139 8765 4321", "identity_number": "11010519491231002X"},
+        now=NOW,
     )
     stored = everything_stored()
     for secret in (PHONE, "欧阳听澜", "13987654321", "11010519491231002X"):
@@ -99,7 +101,12 @@ def test_out_of_scope_and_unknown_persons_look_alike(district: District) -> None
 def test_an_engine_vouches_for_a_matter(district: District, people_records) -> None:
     lone = commands.create_person(actor=PUBLIC, fields={"phone": "13700000000"}, now=NOW)
     value = commands.reveal_field(
-        actor=district.actor("shen.lan"), person_id=lone, field="phone", purpose="回电核实", now=NOW, matter=Ref("case", "1")
+        actor=district.actor("shen.lan"),
+        person_id=lone,
+        field="phone",
+        purpose="回电核实",
+        now=NOW,
+        matter=Ref("case", "1"),
     )
     assert value == "13700000000"
     assert people_records.of("people.reveal_field")[0]["matter"] == "case:1"
@@ -152,11 +159,18 @@ def test_erasing_makes_everything_unreadable_and_keeps_the_records(district: Dis
 @pytest.mark.parametrize(("by", "whom"), [("sys.guan", "shen.lan"), ("sec.guan", "aud.guan"), ("shen.lan", "shen.lan")])
 def test_who_may_not_erase(district: District, by: str, whom: str) -> None:
     with pytest.raises(NotAllowedError):
-        commands.erase_person(actor=district.actor(by), person_id=person_of(district, whom), because="本人申请", now=NOW)
+        commands.erase_person(
+            actor=district.actor(by), person_id=person_of(district, whom), because="本人申请", now=NOW
+        )
 
 
 def test_bad_values_are_refused_at_their_field(district: District) -> None:
-    for field, value in (("phone", "12"), ("identity_number", "110105194912310021"), ("email", "a@@b"), ("wishes", "x")):
+    for field, value in (
+        ("phone", "12"),
+        ("identity_number", "110105194912310021"),
+        ("email", "a@@b"),
+        ("wishes", "x"),
+    ):
         with pytest.raises(InvalidError) as refused:
             commands.create_person(actor=PUBLIC, fields={field: value}, now=NOW)
         assert field in refused.value.fields
@@ -168,4 +182,6 @@ def test_own_fields_may_be_kept_and_removed_a_stranger_s_not(district: District)
     commands.keep_fields(actor=actor, person_id=own, fields={"email": "Lan@Example.cn", "phone": ""}, now=NOW)
     assert queries.masked_fields([own], ["phone", "email"])[own] == {"email": "l***@example.cn"}
     with pytest.raises(NotAllowedError):
-        commands.keep_fields(actor=actor, person_id=person_of(district, "hill.worker"), fields={"phone": PHONE}, now=NOW)
+        commands.keep_fields(
+            actor=actor, person_id=person_of(district, "hill.worker"), fields={"phone": PHONE}, now=NOW
+        )

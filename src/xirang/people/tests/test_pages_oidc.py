@@ -26,7 +26,7 @@ KEY, OTHER_KEY = (RSAKey.generate_key(2048, parameters={"kid": "one"}) for _ in 
 
 
 class Provider:
-    """A small OpenID provider: discovery, keys, authorization, and a token endpoint that checks code, PKCE and secret."""
+    """A small OpenID provider: discovery, keys, authorization, and tokens for whoever shows code, PKCE and secret."""
 
     def __init__(self) -> None:
         self.key = KEY
@@ -55,8 +55,12 @@ class Provider:
     def answer(self, handler: BaseHTTPRequestHandler, path: str, form: dict[str, str]) -> None:
         status, body = 200, {}
         if path == "/.well-known/openid-configuration":
-            body = {"issuer": self.announced or self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
-                    "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys"}  # fmt: skip
+            body = {
+                "issuer": self.announced or self.issuer,
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "token_endpoint": f"{self.issuer}/token",
+                "jwks_uri": f"{self.issuer}/keys",
+            }
         elif path == "/keys":
             body = {"keys": [self.key.as_dict(private=False)]}
         elif path == "/token":
@@ -83,12 +87,21 @@ class Provider:
         basic = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
         if asked is None or authorization != f"Basic {basic}":
             return 400, {"error": "invalid_grant"}
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).decode().rstrip("=")
+        )
         if challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
-        claims = {"iss": self.issuer, "aud": CLIENT_ID, "sub": "u-1", "iat": now, "exp": now + 300,
-                  "nonce": asked["nonce"], "preferred_username": self.username}  # fmt: skip
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "sub": "u-1",
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked["nonce"],
+            "preferred_username": self.username,
+        }
         self.spoil(claims)
         return 200, {"access_token": "x", "token_type": "Bearer", "expires_in": 300, "id_token": self.sign(claims)}
 
@@ -99,8 +112,13 @@ class Provider:
 @pytest.fixture
 def provider(settings) -> Iterator[Provider]:
     made = Provider()
-    settings.XIRANG_OIDC = {"issuer": made.issuer, "client_id": CLIENT_ID, "client_secret": SECRET,
-                            "username_claim": "preferred_username", "title": "统一身份认证"}  # fmt: skip
+    settings.XIRANG_OIDC = {
+        "issuer": made.issuer,
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET,
+        "username_claim": "preferred_username",
+        "title": "统一身份认证",
+    }
     yield made
     made.server.shutdown()
     made.server.server_close()
@@ -131,7 +149,9 @@ def test_whoever_the_provider_vouches_for_is_let_in(district: District, client: 
 
 
 @pytest.mark.parametrize("name", ["no.such.one", "", None, 7])
-def test_without_an_account_there_is_a_clear_sentence(district: District, client: Client, provider: Provider, name: Any) -> None:
+def test_without_an_account_there_is_a_clear_sentence(
+    district: District, client: Client, provider: Provider, name: Any
+) -> None:
     provider.username = name
     done = come_back(client, go_there(client, provider))
     text = (client.get(done["Location"]) if done.status_code == 302 else done).content.decode()
@@ -158,7 +178,9 @@ LIES: dict[str, Callable[[dict[str, Any]], None]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_token_with_a_wrong_claim_opens_nothing(district: District, client: Client, provider: Provider, lie: str) -> None:
+def test_a_token_with_a_wrong_claim_opens_nothing(
+    district: District, client: Client, provider: Provider, lie: str
+) -> None:
     provider.spoil = LIES[lie]
     done = come_back(client, go_there(client, provider))
     assert done.status_code == 400
@@ -190,7 +212,9 @@ def test_a_forged_token_opens_nothing(district: District, client: Client, provid
     assert not is_signed_in(client)
 
 
-def test_an_answer_to_somebody_else_s_question_opens_nothing(district: District, client: Client, provider: Provider) -> None:
+def test_an_answer_to_somebody_else_s_question_opens_nothing(
+    district: District, client: Client, provider: Provider
+) -> None:
     victim = Client()
     attackers = go_there(client, provider)
     assert come_back(victim, attackers).status_code == 302  # The victim never asked.
