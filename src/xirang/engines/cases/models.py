@@ -187,19 +187,3 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = "附件"
-
-
-class CaseClock(models.Model):
-    """One clock of a case as the log makes it: lists filter by its due moment, figures by how it ended."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks", verbose_name="办件", db_index=False)
-    code = models.CharField("时限", max_length=64)
-    started_at = models.DateTimeField("起算")
-    due_at = models.DateTimeField("到期", null=True)
-    paused_at = models.DateTimeField("暂停", null=True)
-    stopped_at = models.DateTimeField("停止", null=True)
-
-    class Meta:
-        verbose_name = "时限"
-        constraints = [models.UniqueConstraint(fields=["case", "code"], name="case_clock_once")]
-        indexes = [models.Index(fields=["code", "due_at"], name="case_clock_due", condition=Q(stopped_at__isnull=True))]

@@ -70,6 +70,18 @@ def titles() -> dict[str, tuple[str, str]]:
     return _snapshot().titles
 
 
+def desk_stages() -> tuple[str, ...]:
+    """The stages in which a case waits for the desk: where a person hands it to a unit."""
+    found = {
+        stage
+        for active in active_processes()
+        for action in active.process.actions.values()
+        if action.holds("hold") and not {"holder", "requester"} & set(action.by)
+        for stage in action.from_
+    }
+    return tuple(sorted(found))
+
+
 def find_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActiveProcess | None:
     """The activation of a process that holds in an area: the nearest one on the way up."""
     found = [item for item in active_processes() if item.code == code and item.area_id in area_path]

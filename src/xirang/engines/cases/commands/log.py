@@ -13,7 +13,7 @@ from xirang.engines.cases.events import CaseFacts
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, Participant, SequenceError
-from xirang.engines.cases.models import Attachment, Case, CaseClock, CaseEvent
+from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import jsonable, record
@@ -48,7 +48,6 @@ def write_first(
     _follow(case, state, now)
     case.save(force_insert=True)
     _store(case, event, actor, internal=False)
-    _store_clocks(case, state)
     record(
         Ref("case", str(case.pk)),
         {
@@ -85,7 +84,6 @@ def append(
     _follow(case, after, now)
     case.save(update_fields=_COLUMNS)
     _store(case, event, actor, internal=internal)
-    _store_clocks(case, after)
     record(
         Ref("case", str(case.pk)),
         {
@@ -185,24 +183,4 @@ def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
         unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
         internal=internal,
         body=dict(event.body),
-    )
-
-
-def _store_clocks(case: Case, state: CaseState) -> None:
-    rows = [
-        CaseClock(
-            case=case,
-            code=code,
-            started_at=clock.started_at,
-            due_at=clock.due_at,
-            paused_at=clock.paused_at,
-            stopped_at=clock.stopped_at,
-        )
-        for code, clock in state.clocks.items()
-    ]
-    CaseClock.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["case", "code"],
-        update_fields=["started_at", "due_at", "paused_at", "stopped_at"],
     )

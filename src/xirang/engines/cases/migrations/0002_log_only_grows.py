@@ -14,5 +14,5 @@ ALLOW = "drop trigger case_event_only_added on cases_caseevent; drop function ca
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_initial")]
+    dependencies = [("cases", "0001_initial")]
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,14 +19,14 @@ from xirang.engines.cases import commands, queries, registry
 from xirang.engines.cases.forms import parse_uuid
 from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
-from xirang.engines.cases.queries import CaseFilter
-from xirang.foundation.errors import XirangError
+from xirang.engines.cases.queries import CaseFilter, DeclaredView
+from xirang.foundation.errors import NotFoundError, XirangError
 from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
 from xirang.people.queries import list_saved_views
 from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
 
-FILTERS = ("due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view")
+FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view")
 BULK_LIMIT = 100
 
 
@@ -53,13 +54,13 @@ def work(request: HttpRequest) -> HttpResponse:
 @page(roles("dispatcher", "unit_leader", "grid_worker", "leader", "auditor"))
 def dispatch(request: HttpRequest) -> HttpResponse:
     """Cases that wait to be handed to a unit, oldest deadline first."""
-    first = sorted({active.process.first_stage.code for active in registry.active_processes()})
+    stages = registry.desk_stages()
     chips = [("", _("全部"), {}), ("late", _("已超期"), {"due": "late"}), ("today", _("今天到期"), {"due": "today"})]
     return _list(
         request,
         "dispatch",
         _("待交办"),
-        {"stage": first[0] if first else "collected"},
+        {"stages": stages},
         chips,
         empty=(_("没有等交办的件"), _("按规则能定的已自动分派。")),
     )
@@ -111,10 +112,15 @@ def _list(
     given = {key: value for key in FILTERS if (value := request.GET.get(key, "").strip()[:80])}
     chosen = next((extra for key, _title, extra in chips if key and key == given.get("view")), {})
     wanted = _filter({**given, **chosen, **fixed})
-    found = queries.list_cases(actor=request.actor, wanted=wanted, now=moment, key=request.GET.get("key", ""))
+    declared = _declared(request, given.get("list", ""), moment) if name == "cases" else None
+    key = request.GET.get("key", "")
+    if declared is not None:
+        found = queries.list_declared(actor=request.actor, declared=declared, key=key)
+    else:
+        found = queries.list_cases(actor=request.actor, wanted=wanted, now=moment, key=key)
     url = reverse(f"cases:{name}")
     table = Table(
-        columns=_columns(wanted),
+        columns=_columns(by_deadline=declared.open_only if declared else wanted.state == "open"),
         rows=views.rows(found.rows, language),
         caption=title,
         selectable=bulk,
@@ -154,7 +160,7 @@ def _filter(given: dict[str, Any]) -> CaseFilter:
         mine=bool(given.get("mine")),
         asked=bool(given.get("asked")),
         process=given.get("process", ""),
-        stage=given.get("stage", ""),
+        stages=tuple(given["stages"]) if "stages" in given else (given["stage"],) if given.get("stage") else (),
         outcome=given.get("outcome", ""),
         reopened=given.get("reopened") == "1",
         unit_id=parse_uuid(given.get("unit", "")),
@@ -163,8 +169,19 @@ def _filter(given: dict[str, Any]) -> CaseFilter:
     )
 
 
-def _columns(wanted: CaseFilter) -> tuple[Column, ...]:
-    due = (Column("due", _("截止"), "due", sorted="up"),) if wanted.state == "open" else ()
+def _declared(request: HttpRequest, text: str, moment: datetime) -> DeclaredView | None:
+    """The list that a process declares, named `process.view` in the address; an unknown name is a list not found."""
+    if not text:
+        return None
+    code, _dot, view = text.partition(".")
+    process = next((active.process for active in registry.active_processes() if active.code == code), None)
+    if process is None or view not in process.views:
+        raise NotFoundError(code="no_such_list", zh="没有这个列表，它可能已随应用包停用。", en="There is no such list.")
+    return queries.read_view(process, process.views[view], actor=request.actor, now=moment)
+
+
+def _columns(*, by_deadline: bool) -> tuple[Column, ...]:
+    due = (Column("due", _("截止"), "due", sorted="up"),) if by_deadline else ()
     return (
         *due,
         Column("title", _("事项"), "title"),
@@ -223,7 +240,22 @@ def _chips(
     saved = tuple(
         ViewChip(view.title, f"{url}?{urlencode(view.query)}", active=given == view.query, own=True) for view in own
     )
-    return fixed + saved
+    return fixed + saved + (_declared_chips(url, given.get("list", "")) if name == "cases" else ())
+
+
+def _declared_chips(url: str, chosen: str) -> tuple[ViewChip, ...]:
+    """The lists that active processes declare, after the fixed ones."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    processes = {active.code: active.process for active in registry.active_processes()}
+    return tuple(
+        ViewChip(
+            f"{process.title.text(language)} · {view.title.text(language)}",
+            f"{url}?{urlencode({'list': f'{process.code}.{view.code}'})}",
+            active=chosen == f"{process.code}.{view.code}",
+        )
+        for process in processes.values()
+        for view in process.views.values()
+    )
 
 
 def _page_url(url: str, given: dict[str, str], key: str) -> str:

@@ -1,5 +1,6 @@
 """All reads of the cases engine."""
 
+from xirang.engines.cases.queries.declared import DeclaredView, NoFilterError, read_view
 from xirang.engines.cases.queries.detail import CaseView, get_case_view
 from xirang.engines.cases.queries.figures import Figures, count_cases, get_figures
 from xirang.engines.cases.queries.lists import (
@@ -8,6 +9,7 @@ from xirang.engines.cases.queries.lists import (
     count_open,
     list_cases,
     list_cases_with_marks,
+    list_declared,
 )
 from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
 from xirang.engines.cases.queries.single import (
@@ -22,6 +24,10 @@ from xirang.engines.cases.queries.single import (
 )
 
 __all__ = [
+    "DeclaredView",
+    "NoFilterError",
+    "list_declared",
+    "read_view",
     "CaseFilter",
     "CaseView",
     "Figures",

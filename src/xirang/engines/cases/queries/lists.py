@@ -14,6 +14,7 @@ from xirang.areas.queries import get_area
 from xirang.engines.cases import scope
 from xirang.engines.cases.logic.rules import end_of_day
 from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries.declared import DeclaredView
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.ids import CaseNumberError, parse_case_number
@@ -36,7 +37,7 @@ class CaseFilter:
     mine: bool = False
     asked: bool = False
     process: str = ""
-    stage: str = ""
+    stages: tuple[str, ...] = ()
     outcome: str = ""
     reopened: bool = False
     unit_id: UUID | None = None
@@ -62,6 +63,17 @@ def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = ""
     return page(rows, order=order, key=key, size=size, branches=branches)
 
 
+def list_declared(*, actor: Actor, declared: DeclaredView, key: str = "", size: int = PAGE) -> Page[Case]:
+    """One page of a list that a process declares, within the actor's scope; carried by case_open_* or case_all_*."""
+    branches = _branches(actor, CaseFilter())
+    if not branches:
+        return Page([])
+    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(declared.condition)
+    if declared.open_only:
+        rows = rows.filter(~Q(stage_kind="done"))
+    return page(rows.select_related(*_ROW), order=declared.order, key=key, size=size, branches=branches)
+
+
 def _branches(actor: Actor, wanted: CaseFilter) -> list[Q]:
     reasons = {"holder"} if wanted.mine else {"requester"} if wanted.asked else {"area", "holder", "requester"}
     return [branch.condition for branch in scope.branches(actor) if branch.reason in reasons]
@@ -76,9 +88,10 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
         found &= Q(stage_kind="done")
     if wanted.due:
         found &= _due(wanted.due, now)
-    for name in ("stage", "outcome"):
-        if value := getattr(wanted, name):
-            found &= Q(**{name: value})
+    if wanted.stages:
+        found &= Q(stage__in=wanted.stages)
+    if wanted.outcome:
+        found &= Q(outcome=wanted.outcome)
     if wanted.process:
         found &= Q(process_code=wanted.process)
     if wanted.reopened:
