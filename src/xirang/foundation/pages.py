@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from xirang.foundation.actor import Actor, is_public
-from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.errors import NotAllowedError, WrongMethodError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def roles(*names: str) -> Who:
 
 
 View = Callable[..., HttpResponse]
+# Pages are read and forms are sent; whatever else somebody tries would run a view that never expected it.
+METHODS = ("GET", "HEAD", "POST")
 
 
 def page(who: Who) -> Callable[[View], View]:
@@ -46,6 +48,8 @@ def page(who: Who) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in METHODS:
+                raise WrongMethodError(allowed=", ".join(METHODS))
             actor = request.actor  # type: ignore[attr-defined]
             if not who.test(actor):
                 if is_public(actor):
