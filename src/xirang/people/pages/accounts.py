@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.areas import queries as areas
@@ -33,12 +34,12 @@ from xirang.ui.components import Column, Pager, Row, StatusCell, Table, ViewChip
 LISTERS = roles(*ADMINISTRATORS, "unit_leader")
 FILTERS = ("q", "role", "organisation", "area", "state")
 COLUMNS = (
-    ("name", "显示名称", "title"),
-    ("state", "状态", "status"),
-    ("username", "用户名", "meta"),
-    ("unit", "单位", "meta"),
-    ("roles", "角色", "meta"),
-    ("seen", "最近登录", "meta"),
+    ("name", gettext_lazy("显示名称"), "title"),
+    ("state", gettext_lazy("状态"), "status"),
+    ("username", gettext_lazy("用户名"), "meta"),
+    ("unit", gettext_lazy("单位"), "meta"),
+    ("roles", gettext_lazy("角色"), "meta"),
+    ("seen", gettext_lazy("最近登录"), "meta"),
 )
 
 
@@ -60,7 +61,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     )
     kept = {name: value for name, value in chosen.items() if value}
     table = Table(
-        columns=tuple(Column(key, _(title), role) for key, title, role in COLUMNS),
+        columns=tuple(Column(key, title, role) for key, title, role in COLUMNS),
         caption=_("账号"),
         unit=_("个"),
         rows=tuple(_row(row, moment) for row in found.rows),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.foundation.errors import XirangError
@@ -23,11 +24,11 @@ from xirang.ui.components import Column, Fact, Pager, Row, Table
 
 OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
 COLUMNS = (
-    ("name", "名称", "title"),
-    ("kind", "类别", "meta"),
-    ("credit_code", "统一社会信用代码", "meta"),
-    ("area", "区域", "meta"),
-    ("address", "地址", "meta"),
+    ("name", gettext_lazy("名称"), "title"),
+    ("kind", gettext_lazy("类别"), "meta"),
+    ("credit_code", gettext_lazy("统一社会信用代码"), "meta"),
+    ("area", gettext_lazy("区域"), "meta"),
+    ("address", gettext_lazy("地址"), "meta"),
 )
 
 
@@ -43,7 +44,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     )
     kinds = dict(kind_choices())
     table = Table(
-        columns=tuple(Column(key, _(title), role) for key, title, role in COLUMNS),
+        columns=tuple(Column(key, title, role) for key, title, role in COLUMNS),
         caption=_("单位"),
         unit=_("家"),
         rows=tuple(_row(row, kinds) for row in found.rows),

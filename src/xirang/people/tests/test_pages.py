@@ -336,6 +336,7 @@ def test_a_preview_shows_the_other_s_pages_and_lets_nothing_through(
     seen = page(browser, "own_account").content.decode()
     assert "正以沈岚的身份查看" in seen
     assert reverse("people:end_preview") in seen
+    assert reverse("people:accounts") not in seen
     assert page(browser, "accounts").status_code == 403  # A handler lists no accounts.
     for name, body in (("choose_language", {"language": "en"}), ("set_own_stand_in", {})):
         assert browser.post(reverse(f"people:{name}"), body).status_code == 403
