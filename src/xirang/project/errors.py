@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 
@@ -43,4 +44,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    return answer(request, FaultError())
+    """A fault of the program; a database that does not answer is said to be that, wherever it was noticed."""
+    failed = sys.exc_info()[1]
+    known = as_xirang_error(failed) if isinstance(failed, Exception) else None
+    return answer(request, known or FaultError())

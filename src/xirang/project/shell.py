@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -25,14 +26,18 @@ from xirang.ui.pages import is_large
 from xirang.ui.shell import Account, NavItem, Shell
 
 COMPLAINTS = "complaint"
+CASE_ROLES = ("dispatcher", "handler", "unit_leader", "leader", "grid_worker", "auditor")
+DESK_ROLES = ("dispatcher", "unit_leader", "grid_worker", "leader", "auditor")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell`, `me` and `now` for templates; two queries for somebody signed in, none for the public."""
-    actor = getattr(request, "actor", None)
-    if actor is None:
-        return {}
-    return {"shell": _shell(request, actor), "me": actor}
+    try:
+        actor = request.actor  # type: ignore[attr-defined]
+        return {"shell": _shell(request, actor), "me": actor}
+    except (AttributeError, DatabaseError):
+        # The page that says so must not need what has just failed.
+        return {"shell": Shell(district=settings.DISTRICT_NAME, demo=settings.DEMO, large=is_large(request))}
 
 
 def _shell(request: HttpRequest, actor: Actor) -> Shell:
@@ -60,8 +65,9 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
             messages=mail,
             **shared,
         )
-    waiting = cases.count_open(actor=actor, wanted=cases.CaseFilter(mine=True), now=now())
-    todo = NavItem("work", _("待办"), reverse("cases:work"), count=waiting)
+    desk = actor.holds("dispatcher")
+    waiting = _waiting(actor, desk) if actor.holds(*CASE_ROLES) else 0
+    todo = NavItem("work", _("待办"), reverse("cases:dispatch" if desk else "cases:work"), count=waiting)
     return Shell(
         nav=_office_nav(actor, waiting),
         foot=_foot(),
@@ -74,6 +80,12 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
         search_hint=_("搜编号、事项"),
         **shared,
     )
+
+
+def _waiting(actor: Actor, desk: bool) -> int:
+    """How many cases wait for the actor: at the desk those to hand over, elsewhere those held."""
+    wanted = cases.CaseFilter(stages=registry.desk_stages()) if desk else cases.CaseFilter(mine=True)
+    return cases.count_open(actor=actor, wanted=wanted, now=now())
 
 
 def _preview(actor: Actor) -> Link | None:
@@ -131,17 +143,7 @@ def _foot() -> tuple[NavItem, ...]:
 
 
 def _office_nav(actor: Actor, waiting: int) -> tuple[NavItem, ...]:
-    children = [NavItem("work", _("待我办"), reverse("cases:work"), count=waiting)]
-    if actor.holds("dispatcher", "unit_leader", "grid_worker", "leader", "auditor"):
-        children.append(NavItem("dispatch", _("待交办"), reverse("cases:dispatch")))
-    children += [
-        NavItem("asked", _("我提交的"), reverse("cases:asked")),
-        NavItem("cases", _("全部办件"), reverse("cases:cases")),
-    ]
-    items = [
-        NavItem("office", _("办件"), reverse("cases:work"), "folder2-open", children=tuple(children)),
-        NavItem("services", _("代为登记"), reverse("cases:services"), "pencil-square"),
-    ]
+    items = _case_nav(actor, waiting) if actor.holds(*CASE_ROLES) else []
     if can_see_overview(actor):
         items.append(NavItem("overview", _("运行总览"), reverse("cockpit:overview"), "bar-chart", line=True))
     if actor.holds("system_admin", "security_admin", "audit_admin", "unit_leader"):
@@ -155,18 +157,42 @@ def _office_nav(actor: Actor, waiting: int) -> tuple[NavItem, ...]:
     return tuple(items)
 
 
+def _case_nav(actor: Actor, waiting: int) -> list[NavItem]:
+    desk = actor.holds("dispatcher")
+    children = [NavItem("work", _("待我办"), reverse("cases:work"), count=None if desk else waiting)]
+    if actor.holds(*DESK_ROLES):
+        children.append(NavItem("dispatch", _("待交办"), reverse("cases:dispatch"), count=waiting if desk else None))
+    children += [
+        NavItem("asked", _("我提交的"), reverse("cases:asked")),
+        NavItem("cases", _("全部办件"), reverse("cases:cases")),
+    ]
+    first = children[1] if desk else children[0]
+    return [
+        NavItem("office", _("办件"), first.url, "folder2-open", children=tuple(children)),
+        NavItem("services", _("代为登记"), reverse("cases:services"), "pencil-square"),
+    ]
+
+
 def _tabs(actor: Actor, waiting: int) -> tuple[NavItem, ...]:
+    """The four entries at the foot of a phone's screen."""
+    mine = NavItem("own_account", _("我的"), reverse("people:own_account"), "person")
+    mail = NavItem("messages", _("消息"), reverse("bulletin:messages"), "bell")
+    if not actor.holds(*CASE_ROLES):
+        people = NavItem("accounts", _("人员"), reverse("people:accounts"), "people")
+        packs = NavItem("packs", _("应用包"), reverse("packs:packs"), "grid")
+        return (people, packs, mail, mine)
+    desk = actor.holds("dispatcher")
+    first = (
+        NavItem("dispatch", _("待交办"), reverse("cases:dispatch"), "inbox", waiting)
+        if desk
+        else NavItem("work", _("待办"), reverse("cases:work"), "inbox", waiting)
+    )
     third = (
         NavItem("overview", _("总览"), reverse("cockpit:overview"), "bar-chart")
         if can_see_overview(actor)
         else NavItem("services", _("登记"), reverse("cases:services"), "pencil-square")
     )
-    return (
-        NavItem("work", _("待办"), reverse("cases:work"), "inbox", waiting),
-        NavItem("cases", _("办件"), reverse("cases:cases"), "folder2-open"),
-        third,
-        NavItem("own_account", _("我的"), reverse("people:own_account"), "person"),
-    )
+    return (first, NavItem("cases", _("办件"), reverse("cases:cases"), "folder2-open"), third, mine)
 
 
 def _account(request: HttpRequest, actor: Actor, language: str) -> Account:

@@ -1,7 +1,5 @@
 """The table of records; a trigger refuses to change or delete what was written."""
 
-import json
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -10,6 +8,14 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.scope import NOTHING, ScopedQuerySet
 
 READERS = ("audit_admin", "auditor")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={_plain(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return "、".join(_plain(item) for item in value)
+    return str(value)
 
 
 class Record(models.Model):
@@ -46,8 +52,8 @@ class Record(models.Model):
 
     @property
     def shown(self) -> str:
-        """The body in one line, for tables."""
-        return json.dumps(self.body, ensure_ascii=False, separators=("，", "："))
+        """The body in one line, for tables: names and values without the signs of JSON."""
+        return "；".join(f"{name}: {_plain(value)}" for name, value in self.body.items())
 
     @staticmethod
     def scope(actor: Actor) -> Q:

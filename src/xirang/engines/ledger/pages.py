@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xirang.engines.ledger import queries
-from xirang.engines.ledger.models import READERS
+from xirang.engines.ledger.models import READERS, Record
 from xirang.foundation.actor import Ref
 from xirang.foundation.pages import now, page, roles, signed_in
+from xirang.foundation.paging import Page
+from xirang.ui.components import Column, LinkCell, Row, Table
 from xirang.ui.paging import pager_of
 
 
@@ -18,7 +24,9 @@ def records(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "").strip() for name in ("action", "actor_id", "subject_kind")}
     found = queries.list_records(actor=request.actor, key=request.GET.get("key", ""), **filters)
     return render(
-        request, "ledger/records.html", {"page": found, "filters": filters, "pager": pager_of(found, request)}
+        request,
+        "ledger/records.html",
+        {"page": found, "filters": filters, "table": _table(found, request, with_subject=True)},
     )
 
 
@@ -35,7 +43,35 @@ def records_of(request: HttpRequest, kind: str, subject_id: str) -> HttpResponse
             "subject": subject,
             "described": described,
             "page": found,
-            "pager": pager_of(found, request),
+            "table": _table(found, request, with_subject=False),
             "crumbs": [(described.title, described.url), (_("记录"), "")],
         },
     )
+
+
+def _table(found: Page[Record], request: HttpRequest, *, with_subject: bool) -> Table:
+    """The records as a list; on a phone each is a card."""
+    subject = (Column("subject", _("对象")),) if with_subject else ()
+    columns = (
+        Column("at", _("时间")),
+        Column("action", _("动作"), "title"),
+        *subject,
+        Column("actor", _("经办")),
+        Column("body", _("内容")),
+        Column("leaf", _("叶哈希"), phone=False),
+    )
+    rows = tuple(Row(str(record.pk), _cells(record)) for record in found.rows)
+    return Table(columns, rows, empty_title=_("没有符合条件的记录"), pager=pager_of(found, request))
+
+
+def _cells(record: Record) -> dict[str, Any]:
+    who = f"{record.actor_name}（{_('代')} {record.stands_in_for}）" if record.stands_in_for else record.actor_name
+    address = reverse("ledger:records_of", args=[record.subject_kind, record.subject_id])
+    return {
+        "at": f"{timezone.localtime(record.at):%Y-%m-%d %H:%M:%S}",
+        "action": f"{record.pk}　{record.action}",
+        "subject": LinkCell(record.subject_kind, address),
+        "actor": who,
+        "body": record.shown,
+        "leaf": f"{record.leaf_hex[:12]}…",
+    }

@@ -147,6 +147,7 @@ def _list(
         "clear": url if given else "",
         "chips": _chips(request, name, url, chips, given),
         "processes": sorted((c, t[language == "en"]) for c, t in registry.titles().items()),
+        "declared": _declared_titles() if name == "cases" else (),
         "outcomes": [(code, titled(OUTCOMES, code, language)) for code in OUTCOMES],
         "strip": _strip(request, wanted, url, given, moment) if strip else (),
     }
@@ -240,22 +241,18 @@ def _chips(
     saved = tuple(
         ViewChip(view.title, f"{url}?{urlencode(view.query)}", active=given == view.query, own=True) for view in own
     )
-    return fixed + saved + (_declared_chips(url, given.get("list", "")) if name == "cases" else ())
+    return fixed + saved
 
 
-def _declared_chips(url: str, chosen: str) -> tuple[ViewChip, ...]:
-    """The lists that active processes declare, after the fixed ones."""
+def _declared_titles() -> list[tuple[str, str]]:
+    """The lists that active processes declare, as `process.view` and title."""
     language = "en" if (get_language() or "").startswith("en") else "zh"
     processes = {active.code: active.process for active in registry.active_processes()}
-    return tuple(
-        ViewChip(
-            f"{process.title.text(language)} · {view.title.text(language)}",
-            f"{url}?{urlencode({'list': f'{process.code}.{view.code}'})}",
-            active=chosen == f"{process.code}.{view.code}",
-        )
+    return [
+        (f"{process.code}.{view.code}", f"{process.title.text(language)} · {view.title.text(language)}")
         for process in processes.values()
         for view in process.views.values()
-    )
+    ]
 
 
 def _page_url(url: str, given: dict[str, str], key: str) -> str:
