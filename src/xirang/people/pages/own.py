@@ -112,7 +112,7 @@ def _square(request: HttpRequest) -> dict[str, object]:
 
     secret = open_totp_secret(account)
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.username, issuer_name=settings.DISTRICT_NAME)
-    svg = segno.make(uri, error="m").svg_inline(scale=5, border=2, omitsize=False, svgclass="x-qr", lineclass=None)
+    svg = segno.make(uri, error="m").svg_inline(scale=4, border=2, omitsize=False, svgclass="x-qr", lineclass=None)
     return {
         "started": True,
         "qr": SafeString(svg),
