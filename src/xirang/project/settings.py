@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from xirang.project import database, secrets
 
@@ -133,7 +132,7 @@ FILE_SIZE_LIMIT = 20 * 1024 * 1024
 CLAMD_SOCKET = os.environ.get("XIRANG_CLAMD", "")
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "xirang_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [ROOT / "src" / "xirang" / "project" / "locale"]
