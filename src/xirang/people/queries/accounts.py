@@ -111,8 +111,8 @@ def list_accounts(
     """Accounts within the actor's scope by user name, each with its grants in force.
 
     `text` is the beginning of a user name, part of a shown name, or a whole phone number; `state` is "", "active",
-    "closed" or "locked". Two queries; carried by account_by_county and its sisters.
-    NotAllowedError for those who administer nobody.
+    "closed" or "locked". Two queries; carried by account_by_county and its sisters beside account_by_organisation, or
+    by the order of user names: accounts are thousands, not millions. NotAllowedError for those who administer nobody.
     """
     if not can_list_accounts(actor):
         raise NotAllowedError()
