@@ -67,12 +67,17 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
         )
     desk = actor.holds("dispatcher")
     waiting = _waiting(actor, desk) if actor.holds(*CASE_ROLES) else 0
-    todo = NavItem("work", _("待办"), reverse("cases:dispatch" if desk else "cases:work"), count=waiting)
+    works = actor.holds(*CASE_ROLES)
+    todo = (
+        NavItem("work", _("待办"), reverse("cases:dispatch" if desk else "cases:work"), count=waiting)
+        if works
+        else None
+    )
     return Shell(
         nav=_office_nav(actor, waiting),
         foot=_foot(),
         tabs=_tabs(actor, waiting),
-        home_url=reverse("cases:work"),
+        home_url=reverse("cases:work" if works else "people:accounts"),
         account=account,
         todo=todo,
         messages=mail,
