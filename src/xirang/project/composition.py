@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xirang.foundation import sockets
 
 
 def plug() -> None:
     """Run once, when all applications are loaded."""
-    from xirang.engines import cases
     from xirang.engines.bulletin import commands as bulletin
     from xirang.engines.bulletin.spec import Notify
     from xirang.engines.cases import composition as cases_composition
     from xirang.engines.ledger import commands as ledger
+    from xirang.engines.ledger.queries import plug_subject
+    from xirang.people.queries import describe_account, describe_organisation
     from xirang.project import wiring
+    from xirang.project.packs.queries import describe_pack
 
-    assert cases  # The engine's own package must be importable before its composition is.
     sockets.plug_recorder(ledger.write_records)
     sockets.plug_answer(Notify, lambda note, *, actor, now: bulletin.notify(actor=actor, note=note, now=now))
+    for kind, describe in (("account", describe_account), ("organisation", describe_organisation)):
+        plug_subject(kind, _described(describe))
+    plug_subject("pack", _described(describe_pack))
     cases_composition.plug()
     sockets.plug_listener("wiring", wiring.hear)
+
+
+def _described(describe: Any) -> Any:
+    """People know no ledger: their title and address become what the ledger calls a subject."""
+    from xirang.engines.ledger.queries import Subject
+
+    return lambda actor, subject_id, now: Subject(*describe(actor, subject_id, now))

@@ -15,7 +15,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
-from xirang.people.models import Account, Organisation
+from xirang.people.queries import names_of_accounts, names_of_organisations
 
 SANDBOX, INBOX = "sandbox", "inbox"
 
@@ -61,8 +61,9 @@ def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
 
 
 def _title(note: Notify) -> str:
+    """How the recipient is named beside the message; a person of the vault stays nameless."""
     if note.to_account_id:
-        return Account.objects.values_list("title_name", flat=True).get(pk=note.to_account_id)
+        return names_of_accounts([note.to_account_id]).get(str(note.to_account_id), "")
     if note.to_unit_id:
-        return Organisation.objects.values_list("name", flat=True).get(pk=note.to_unit_id)
+        return names_of_organisations({note.to_unit_id}).get(note.to_unit_id, "")
     return "求助人"

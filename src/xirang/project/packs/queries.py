@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from xirang.areas.models import Area
 from xirang.foundation.actor import Actor, is_system
@@ -60,6 +61,14 @@ def get_pack(*, actor: Actor, pack: str) -> tuple[list[PackVersion], list[PackAc
     if not versions:
         raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” was never installed.")
     return versions, list(_active().filter(pack=pack))
+
+
+def describe_pack(actor: Actor, pack: str, now: datetime) -> tuple[str, str]:
+    """A pack's title and address for the page of its records; NotFoundError for those who may not read packs."""
+    if not can_read_packs(actor):
+        raise NotFoundError()
+    versions, _activations = get_pack(actor=actor, pack=pack)
+    return versions[0].title_zh, reverse("packs:pack", args=[pack])
 
 
 def find_newest(pack: str) -> PackVersion | None:
