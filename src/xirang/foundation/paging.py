@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Q, QuerySet
 
 from xirang.foundation.errors import InvalidError
 
 T = TypeVar("T")
 PAGE = 25
+
+
+class BadPageKeyError(InvalidError):
+    code = "bad_page_key"
+    zh = "翻页标记已失效，请回到第一页。"
+    en = "This page mark is no longer valid; please return to the first page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,15 @@ def page(
     values, backwards = _unpack(key, len(order)) if key else (None, False)
     ordering = [_flip(name) for name in order] if backwards else list(order)
     rows = queryset.order_by(*ordering)
-    if values is not None:
-        rows = rows.filter(_beyond(ordering, values))
-    found = _first(rows, branches, ordering, size + 1)
+    try:
+        if values is not None:
+            rows = rows.filter(_beyond(ordering, values))
+        found = _first(rows, branches, ordering, size + 1)
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
+        if values is None:
+            raise
+        # A forged key may hold a word where the column holds a number, or a moment beyond the calendar.
+        raise BadPageKeyError() from error
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -107,24 +121,21 @@ def _unpack(key: str, width: int) -> tuple[list[Any], bool]:
     try:
         cells = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         backwards, values = bool(cells[0]), [_read(cell) for cell in cells[1:]]
-    except (ValueError, binascii.Error, TypeError, KeyError, IndexError) as error:
-        raise InvalidError(
-            code="bad_page_key",
-            zh="翻页标记已失效，请回到第一页。",
-            en="This page mark is no longer valid; please return to the first page.",
-        ) from error
+    except (ValueError, binascii.Error, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise BadPageKeyError() from error
     if len(values) != width:
-        raise InvalidError(
-            code="bad_page_key",
-            zh="翻页标记已失效，请回到第一页。",
-            en="This page mark is no longer valid; please return to the first page.",
-        )
+        raise BadPageKeyError()
     return values, backwards
 
 
 def _read(cell: Any) -> Any:
     if isinstance(cell, dict):
-        return datetime.fromisoformat(cell["t"]) if "t" in cell else date.fromisoformat(cell["d"])
+        if "t" not in cell:
+            return date.fromisoformat(cell["d"])
+        moment = datetime.fromisoformat(cell["t"])
+        if moment.tzinfo is None:
+            raise ValueError("a moment of a page key has its zone")
+        return moment
     if not isinstance(cell, (int, str)):
         raise ValueError("a cell of a page key is a number or a text")
     return cell

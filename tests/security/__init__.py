@@ -1,0 +1,1 @@
+"""What an attacker, a clumsy user and a power cut would try."""
