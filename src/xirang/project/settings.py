@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from xirang.project import database, secrets
+from xirang.project.speech import StartupError
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("XIRANG_VAR", ROOT / "var"))
@@ -20,6 +22,11 @@ DEBUG = False
 DEMO = os.environ.get("XIRANG_DEMO", "1") == "1"
 DISTRICT_NAME = os.environ.get("XIRANG_DISTRICT", "禾澜区产业社区公共服务平台")
 DISTRICT_PREFIX = os.environ.get("XIRANG_PREFIX", "HL")
+if not re.fullmatch("[A-Z]{2}", DISTRICT_PREFIX):
+    raise StartupError(
+        f"XIRANG_PREFIX 应为两个大写字母（办件编号的开头），现为“{DISTRICT_PREFIX}”。",
+        f"XIRANG_PREFIX must be two capital letters (they begin every case number); it is “{DISTRICT_PREFIX}”.",
+    )
 
 ALLOWED_HOSTS = os.environ.get("XIRANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIRANG_ORIGINS", "").split(",") if o]
@@ -84,6 +91,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "people:sign_in"
+# Outside of a demonstration nobody administers the platform with a password alone.
+TOTP_REQUIRED_ROLES = () if DEMO else ("system_admin", "security_admin", "audit_admin")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -71,11 +71,6 @@ def describe_pack(actor: Actor, pack: str, now: datetime) -> tuple[str, str]:
     return versions[0].title_zh, reverse("packs:pack", args=[pack])
 
 
-def find_newest(pack: str) -> PackVersion | None:
-    """The newest version of a pack that is not removed."""
-    return PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at").first()
-
-
 def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
     """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
     nearest: dict[str, PackActivation] = {}
