@@ -34,7 +34,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell`, `me` and `now` for templates; two queries for somebody signed in, none for the public."""
     try:
         actor = request.actor  # type: ignore[attr-defined]
-        return {"shell": _shell(request, actor), "me": actor}
+        office = is_office(actor)
+        return {
+            "shell": _shell(request, actor),
+            "me": actor,
+            "base": "ui/office.html" if office else "ui/public.html",
+        }
     except (AttributeError, DatabaseError):
         # The page that says so must not need what has just failed.
         return {"shell": Shell(district=settings.DISTRICT_NAME, demo=settings.DEMO, large=is_large(request))}

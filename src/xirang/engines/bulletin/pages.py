@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
 from xirang.foundation.pages import now, page, signed_in
-from xirang.people.queries import is_office
 from xirang.ui.paging import pager_of
 
 
@@ -26,7 +25,6 @@ def messages(request: HttpRequest) -> HttpResponse:
         {
             "page": found,
             "pager": pager_of(found, request),
-            "base": "ui/office.html" if is_office(request.actor) else "ui/public.html",
             "unread": unread,
             "sandbox": settings.DEMO,
             "all_of_them": request.actor.holds("system_admin"),

@@ -23,7 +23,7 @@ from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import now, page, signed_in
 from xirang.people import commands as people
-from xirang.people.queries import find_unit, list_units
+from xirang.people.queries import find_unit, is_office, list_units
 
 
 def _view(request: HttpRequest, case_id: UUID) -> tuple[CaseView, dict]:
@@ -48,6 +48,9 @@ def _view(request: HttpRequest, case_id: UUID) -> tuple[CaseView, dict]:
 @page(signed_in)
 @require_GET
 def page_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The office's page of a case; a requester is led to their own."""
+    if not is_office(request.actor):
+        return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
     view, context = _view(request, case_id)
     return render(
         request,

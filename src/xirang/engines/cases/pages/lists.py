@@ -23,7 +23,7 @@ from xirang.engines.cases.queries import CaseFilter, DeclaredView
 from xirang.foundation.errors import NotFoundError, XirangError
 from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
-from xirang.people.queries import list_saved_views
+from xirang.people.queries import is_office, list_saved_views
 from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
 
 FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view")
@@ -121,7 +121,7 @@ def _list(
     url = reverse(f"cases:{name}")
     table = Table(
         columns=_columns(by_deadline=declared.open_only if declared else wanted.state == "open"),
-        rows=views.rows(found.rows, language),
+        rows=views.rows(found.rows, language, office=is_office(request.actor)),
         caption=title,
         selectable=bulk,
         bulk=_bulk(found.rows) if bulk else (),

@@ -110,8 +110,11 @@ def status_of(case: Case, process: ProcessType, language: str) -> StatusCell:
     return StatusCell("wait" if waits else "doing", title)
 
 
-def rows(cases: Iterable[Case], language: str, *, drawer: bool = True) -> tuple[Row, ...]:
-    """The rows of a list of cases; `bulk` names the one-click action that the row takes part in."""
+def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[Row, ...]:
+    """The rows of a list of cases: staff open the case beside the list, others the requester's page of it.
+
+    `bulk` names the one-click action that the row takes part in.
+    """
     found = []
     for case in cases:
         process = registry.process_of(case.process_id)
@@ -125,14 +128,14 @@ def rows(cases: Iterable[Case], language: str, *, drawer: bool = True) -> tuple[
             "holder": case.holder_unit.name if case.holder_unit else "",
             "requester": case.requester_organisation.name if case.requester_organisation else "",
         }
-        url = reverse("cases:case", args=[case.pk])
+        url = reverse("cases:case" if office else "cases:tracked", args=[case.pk])
         found.append(
             Row(
                 str(case.pk),
                 cells,
                 url=url,
                 bulk=bulk_action(process, case.stage),
-                drawer_url=reverse("cases:drawer", args=[case.pk]) if drawer else "",
+                drawer_url=reverse("cases:drawer", args=[case.pk]) if office else "",
             )
         )
     return tuple(found)

@@ -102,7 +102,9 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     allowed, withheld = allowed_actions(
         process, state, relations, now, _values(process, state, case, actor, relations, now), CALENDAR
     )
-    entries = tuple(words.entry(row) for row in reversed(rows) if internal or not row.internal)
+    # A requester sees every step that was taken and by whom; what was said internally stays inside.
+    shown = [row for row in reversed(rows) if internal or row.kind == "acted" or not row.internal]
+    entries = tuple(words.entry(row, secret=row.internal and not internal) for row in shown)
     name, phone = _requester(case)
     return CaseView(
         case,
@@ -219,8 +221,8 @@ class _Words:
             self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values
         )
 
-    def entry(self, row: CaseEvent) -> Entry:
-        """One step of the history."""
+    def entry(self, row: CaseEvent, *, secret: bool = False) -> Entry:
+        """One step of the history; of a `secret` one only which unit it names."""
         answers: tuple[Shown, ...] = ()
         if row.kind == "acted":
             asks = self.process.actions[row.action].asks
@@ -228,7 +230,7 @@ class _Words:
             answers = tuple(
                 self._shown(spec, given[code], row.seq, {})
                 for code, spec in asks.items()
-                if code in given and (spec.kind != "rating" or self.rated)
+                if code in given and (spec.kind != "rating" or self.rated) and (not secret or spec.kind == "unit")
             )
         elif row.kind == "noted":
             answers = (Shown("text", "", row.body["text"]),)
