@@ -91,18 +91,21 @@ def _typed(hint: Any, value: Any) -> Any:
 
 
 def deliver(now: datetime) -> int:
-    """Deliver what waits, oldest first, in blocks; returns how many events have now been heard by everyone."""
-    done = 0
-    while block := _next_block(now):
-        heard = sum(_deliver_one(event_id, now) for event_id in block)
-        done += heard
-        if heard < len(block):
-            break
+    """Deliver what waits, oldest first, in blocks; returns how many events have now been heard by everyone.
+
+    Each event is tried once in a run: one that fails, or that another worker holds, keeps nobody else waiting.
+    """
+    done, last = 0, None
+    while block := _next_block(now, last):
+        done += sum(_deliver_one(event_id, now) for event_id in block)
+        last = block[-1]
     return done
 
 
-def _next_block(now: datetime) -> list[UUID]:
+def _next_block(now: datetime, after: UUID | None) -> list[UUID]:
     waiting = OutboxEvent.objects.filter(delivered_at__isnull=True).exclude(next_try_at__gt=now)
+    if after is not None:
+        waiting = waiting.filter(id__gt=after)
     return list(waiting.order_by("id").values_list("id", flat=True)[:BLOCK])
 
 
@@ -116,8 +119,8 @@ def _deliver_one(event_id: UUID, now: datetime) -> bool:
                     .filter(pk=event_id, delivered_at__isnull=True)
                     .first()
                 )
-                if row is None:
-                    return True
+                if row is None:  # Another worker is at it, or has done it meanwhile.
+                    return False
                 if Delivery.objects.filter(event=row, listener=name).exists():
                     continue
                 event = revive(row.kind, row.body)
