@@ -72,8 +72,8 @@ class DeclaredForm(forms.Form):
             if spec.kind == "place" and self.cleaned_data.get(code) and any(self.cleaned_data[code].values())
         }
 
-    def files(self) -> dict[str, list[StoredFile]]:
-        """Store the uploads and return them by field; InvalidError with the sentence of the first that is refused."""
+    def stored_files(self) -> dict[str, list[StoredFile]]:
+        """Store the uploads (Django's own `files` holds them unread) and return them by field; InvalidError with the sentence of the first that is refused."""
         return {
             code: [_stored(code, spec, upload) for upload in self.cleaned_data.get(code) or ()]
             for code, spec in self.specs.items()

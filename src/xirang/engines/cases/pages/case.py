@@ -98,7 +98,7 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
                 case_id=case_id,
                 action=action,
                 answers=form.answers(),
-                files=form.files(),
+                files=form.stored_files(),
                 now=context["now"],
                 seq=views.seq_of(request),
             )

@@ -110,7 +110,7 @@ def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, know
             en="Please choose an area of this district.",
         )
     opening = commands.Opening(
-        process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.files()
+        process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.stored_files()
     )
     key = form.cleaned_data.get("submission") or str(new_id())
     case_id = commands.open_case(actor=actor, opening=opening, now=moment, idempotency_key=f"ask:{key}")
@@ -176,7 +176,7 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
                 case_id=case_id,
                 action=action,
                 answers=form.answers(),
-                files=form.files(),
+                files=form.stored_files(),
                 now=moment,
                 seq=views.seq_of(request),
             )
