@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.areas.models import Area
 from xirang.engines.cases.commands import PlaceGiven
@@ -35,6 +36,7 @@ from xirang.ui.widgets import (
 )
 
 FEW, SHORT = 4, 60
+YES_NO = (("true", gettext_lazy("是")), ("false", gettext_lazy("否")))
 
 
 class DeclaredForm(forms.Form):
@@ -73,7 +75,10 @@ class DeclaredForm(forms.Form):
         }
 
     def stored_files(self) -> dict[str, list[StoredFile]]:
-        """Store the uploads (Django's own `files` holds them unread) and return them by field; InvalidError with the sentence of the first that is refused."""
+        """Store the uploads and return them by field; InvalidError with the sentence of the first that is refused.
+
+        Django's own attribute `files` holds them as they came.
+        """
         return {
             code: [_stored(code, spec, upload) for upload in self.cleaned_data.get(code) or ()]
             for code, spec in self.specs.items()
@@ -112,18 +117,20 @@ class TrackForm(forms.Form):
     """A number and its query code, both from the receipt."""
 
     number = forms.CharField(
-        label=_("办件编号"),
+        label=gettext_lazy("办件编号"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "HL-0918-0417"}),
     )
-    code = forms.CharField(label=_("查询码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    code = forms.CharField(
+        label=gettext_lazy("查询码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
 
 class NoteForm(forms.Form):
     """A note on a case."""
 
-    text = forms.CharField(label=_("备注"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
-    internal = forms.BooleanField(label=_("仅内部可见，求助人看不到"), required=False, initial=True)
+    text = forms.CharField(label=gettext_lazy("备注"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    internal = forms.BooleanField(label=gettext_lazy("仅内部可见，求助人看不到"), required=False, initial=True)
 
 
 def _field(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
@@ -185,7 +192,7 @@ _BUILDERS = {
     "int": lambda *_: forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"})),
     "fen": lambda *_: forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"})),
     "date": lambda *_: forms.CharField(widget=DateInput()),
-    "bool": lambda *_: forms.ChoiceField(choices=[("true", "是"), ("false", "否")], widget=Segmented),
+    "bool": lambda *_: forms.ChoiceField(choices=YES_NO, widget=Segmented),
     "phone": lambda *_: forms.CharField(widget=PhoneInput()),
     "place": lambda *_: PlaceField(widget=PlaceInput(with_map=True), required=False),
 }

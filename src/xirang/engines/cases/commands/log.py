@@ -124,7 +124,7 @@ def keep_files(
             uploaded_at=now,
         )
         for field, items in files.items()
-        for stored, attachment_id in zip(items, ids[field], strict=True)
+        for stored, attachment_id in zip(items, ids.get(field, ()), strict=True)
     )
 
 
