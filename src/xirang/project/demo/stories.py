@@ -56,7 +56,7 @@ def hours(number: float) -> timedelta:
     return timedelta(minutes=round(number * 60))
 
 
-# (path, topic, who asks, working days ago); the path is what became of it, see `_path`.
+# (path, topic, who asks, working days ago); the path is what became of it, see `help_path`.
 PLAN = (
     ("fresh", "space", "shenmingzhe", 1), ("fresh", "complaint", "lianbo", 1), ("fresh", "other", "qiaojin", 1),
     ("assigned", "power", "shenmingzhe", 1), ("assigned", "road", "lianbo", 2),
@@ -92,16 +92,17 @@ def stories() -> Iterator[Story]:
         request = Request("enterprise_help", who, {"topic": topic, "need": need}, about=FIRM_OF[who])
         hour, minute = dice.randrange(8, 17), dice.randrange(0, 60)
         yield Story(f"demo-help-{number:02d}", days, hour, minute, request,
-                    tuple(_path(path, topic, solved, explained, dice)))
+                    tuple(help_path(path, topic, solved, explained, dice)))
     for number, (path, category, who, days, town) in enumerate(SEEN, 1):
         what, where, mended = dice.choice(texts.SIGHTS[category])
         request = Request("snap_report", who, {"category": category, "what": what}, area=code_of(town),
                           address=f"{town}{where}", channel="phone" if who == ANYBODY else "portal")
         hour, minute = dice.randrange(6, 22), dice.randrange(0, 60)
-        yield Story(f"demo-snap-{number:02d}", days, hour, minute, request, tuple(_seen(path, category, mended, dice)))
+        steps = tuple(snap_path(path, category, mended, dice))
+        yield Story(f"demo-snap-{number:02d}", days, hour, minute, request, steps)
 
 
-def _path(path: str, topic: str, solved: str, explained: str, dice: random.Random) -> Iterator[Step]:
+def help_path(path: str, topic: str, solved: str, explained: str, dice: random.Random) -> Iterator[Step]:
     """The steps of a firm's request, by what became of it."""
     unit = UNIT_OF[topic]
     if path == "fresh":
@@ -116,12 +117,16 @@ def _path(path: str, topic: str, solved: str, explained: str, dice: random.Rando
         yield _assign("urban_management", hours(1.5), dice)
         yield Step(hours(4), HOLDER, "return", {"reason": texts.RETURNS})
         yield _assign(unit, hours(2), dice)
-    elif path == "objected":
+    elif path in ("objected", "ruled"):
         yield _assign("urban_management", hours(1), dice)
         yield Step(hours(3), HOLDER, "return", {"reason": texts.RETURNS})
         yield _assign(unit, hours(1), dice)
         yield Step(hours(5), HOLDER, "objection", {"reason": texts.OBJECTION})
-        return
+        if path == "objected":
+            return
+        yield Step(hours(4), "xuwangshu", "rule", {"unit": f"unit/{unit}", "grounds": texts.RULING})
+    elif path == "slow":
+        yield _assign(unit, hours(11), dice)
     else:
         yield _assign(unit, hours(dice.choice((0.4, 0.8, 1.5, 2.6, 4))), dice)
     if path != "assigned":
@@ -149,12 +154,12 @@ def _handled(path: str, solved: str, explained: str, dice: random.Random) -> Ite
         yield Step(hours(4), HOLDER, "ask", {"question": question})
         yield Step(hours(20), REQUESTER, "supply", {"more": supplied}, natural=True)
     outcome = "explained" if path in ("explained", "answered_explained") else "solved"
-    takes = hours(60) if path == "confirmed_late" else hours(dice.choice((6, 9, 14, 20, 25)))
+    takes = hours(60) if path in ("confirmed_late", "slow") else hours(dice.choice((6, 9, 14, 20, 25)))
     if path.startswith("answered"):
         takes = hours(8)
     yield Step(takes, HOLDER, "answer", {"outcome": outcome, "reply": explained if outcome == "explained" else solved})
-    if path in ("confirmed", "confirmed_late", "explained", "returned"):
-        yield _confirm(dice, worse=path == "confirmed_late")
+    if path in ("confirmed", "confirmed_late", "slow", "explained", "returned", "ruled"):
+        yield _confirm(dice, worse=path in ("confirmed_late", "slow"))
     if path.startswith("reopened"):
         yield Step(hours(20), REQUESTER, "reopen", {"reason": dice.choice(texts.REOPENINGS[:3])}, natural=True)
         yield Step(hours(2), HOLDER, "accept")
@@ -170,7 +175,7 @@ def _confirm(dice: random.Random, worse: bool = False) -> Step:
                 {"rating": rating} | ({"remark": remark} if remark and not worse else {}), natural=True)
 
 
-def _seen(path: str, category: str, mended: str, dice: random.Random) -> Iterator[Step]:
+def snap_path(path: str, category: str, mended: str, dice: random.Random) -> Iterator[Step]:
     """The steps of a snap report; some are dispatched by rule the moment they arrive."""
     if path == "fresh":
         return

@@ -1,0 +1,1 @@
+"""Measurements that the documents quote: each prints the machine, the figure, the target and whether it was met."""

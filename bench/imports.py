@@ -1,0 +1,45 @@
+"""The import of 45,196 real registrations, and the second one that must change nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.figures import Figure, Skipped
+
+ROWS, MOST_SECONDS = 45_196, 60
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def measure() -> list[Figure | Skipped]:
+    """Import twice through the command line; refuses to give a figure where a row was lost."""
+    folder = Path(os.environ.get("XIRANG_DATA") or ROOT.parent / "shared" / "data")
+    path = folder / "enterprises" / "zhejiang-part.csv.gz"
+    if not path.is_file():
+        return [Skipped("导入", f"没有数据文件 {path.name}，请用 XIRANG_DATA 指明它所在的目录")]
+    first, said = _run(path)
+    second, again = _run(path)
+    changed = again["new"] + again["changed"]
+    return [Figure("导入", f"{said['read']:,} 行，其中拒收 {said['refused']}、重复 {said['repeated']}", first, "秒",
+                   MOST_SECONDS),
+            Figure("导入", "没有着落的行", said["read"] - sum(said[k] for k in said if k != "read"), "行", 0),
+            Figure("导入", "再导一遍", second, "秒", MOST_SECONDS),
+            Figure("导入", "再导一遍后变动的行", changed, "行", 0)]
+
+
+def _run(path: Path) -> tuple[float, dict[str, int]]:
+    began = time.monotonic()
+    argv = [sys.executable, "-m", "xirang.project.cli", "import", "enterprises", str(path)]
+    done = subprocess.run(argv, env=os.environ | {"LANG": "en"}, capture_output=True, text=True)
+    seconds = time.monotonic() - began
+    assert done.returncode == 0, done.stdout + done.stderr
+    pattern = (r"([\d,]+) rows read = ([\d,]+) new \+ ([\d,]+) changed \+ ([\d,]+) unchanged \+ ([\d,]+) repeated"
+               r" \+ ([\d,]+) refused")
+    found = re.search(pattern, done.stdout)
+    assert found is not None, done.stdout
+    names = ("read", "new", "changed", "unchanged", "repeated", "refused")
+    return seconds, dict(zip(names, (int(text.replace(",", "")) for text in found.groups()), strict=True))
