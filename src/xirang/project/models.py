@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from xirang.foundation.ids import new_id
+from xirang.ui.wording import speaks_english
 
 
 class PackVersion(models.Model):
@@ -34,6 +35,11 @@ class PackVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title_zh} {self.version}"
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language; Chinese where the pack gives no English."""
+        return (self.title_en if speaks_english() else "") or self.title_zh
 
 
 class PackActivation(models.Model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.i18n import set_language as set_cookie
 
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.pages import anyone, page, signed_in
+from xirang.foundation.pages import anyone, now, page, signed_in
+from xirang.people.commands import choose_language
+from xirang.people.pages.signing import CHOSEN_LANGUAGE
 from xirang.project.packs import queries as packs
 
 
@@ -22,6 +26,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@page(anyone)
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The switch on every page: kept in this browser, with the account of whoever is signed in, and through signing in.
+
+    While somebody looks as another, only the browser keeps it: a preview writes nothing.
+    """
+    language = request.POST.get("language", "")
+    if request.method == "POST" and language in dict(settings.LANGUAGES):
+        if not request.account:  # type: ignore[attr-defined]
+            request.session[CHOSEN_LANGUAGE] = language
+        elif "preview" not in request.session and request.account.language != language:  # type: ignore[attr-defined]
+            choose_language(actor=request.actor, language=language, now=now())  # type: ignore[attr-defined]
+    return set_cookie(request)
 
 
 TOPICS = ("personal-data", "accessibility")

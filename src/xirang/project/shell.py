@@ -24,6 +24,7 @@ from xirang.project.packs.policy import can_read_packs
 from xirang.ui.components import Link
 from xirang.ui.pages import is_large
 from xirang.ui.shell import Account, NavItem, Shell
+from xirang.ui.wording import listed
 
 COMPLAINTS = "complaint"
 CASE_ROLES = ("dispatcher", "handler", "unit_leader", "leader", "grid_worker", "auditor")
@@ -48,6 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest, actor: Actor) -> Shell:
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
     shared = {
+        "brand": _("息壤"),
         "district": settings.DISTRICT_NAME,
         "demo": settings.DEMO,
         "large": is_large(request),
@@ -212,7 +214,7 @@ def _account(request: HttpRequest, actor: Actor, language: str) -> Account:
     return Account(
         actor.name,
         unit,
-        "、".join(held[:2]),
+        listed(held[:2]),
         profile_url=reverse("people:own_account"),
         sign_out_url=reverse("people:sign_out"),
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
-from xirang.foundation.pages import anyone, page
 from xirang.project import pages
 from xirang.project.api import api, openapi
 
@@ -26,7 +24,7 @@ urlpatterns = [
     path("open311/", include("xirang.engines.cases.open311.urls")),
     path("api/openapi.json", openapi, name="openapi"),
     path("api/", api.urls),
-    path("language/", page(anyone)(set_language), name="set_language"),
+    path("language/", pages.set_language, name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
     path("about/<slug:topic>/", pages.about, name="about"),
     path("relief/", pages.relief, name="relief"),

@@ -17,6 +17,7 @@ from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import Page
 from xirang.ui.components import Column, LinkCell, Row, Table
 from xirang.ui.paging import pager_of
+from xirang.ui.wording import actor_name, aside
 
 
 @page(roles(*READERS))
@@ -65,11 +66,13 @@ def _table(found: Page[Record], request: HttpRequest, *, with_subject: bool) -> 
 
 
 def _cells(record: Record) -> dict[str, Any]:
-    who = f"{record.actor_name}（{_('代')} {record.stands_in_for}）" if record.stands_in_for else record.actor_name
+    who = actor_name(record.actor_name)
+    if record.stands_in_for:
+        who = aside(who, _("代%(stands_in_for)s") % {"stands_in_for": record.stands_in_for})
     address = reverse("ledger:records_of", args=[record.subject_kind, record.subject_id])
     return {
         "at": f"{timezone.localtime(record.at):%Y-%m-%d %H:%M:%S}",
-        "action": f"{record.pk}　{record.action}",
+        "action": f"{record.pk} {record.action}",
         "subject": LinkCell(record.subject_kind, address),
         "actor": who,
         "body": record.shown,

@@ -29,6 +29,7 @@ from xirang.people.models import Account
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING, PENDING_SECONDS = "second_factor", 300
 QUESTION = "oidc_question"
+CHOSEN_LANGUAGE = "chosen_language"  # Picked by hand before signing in: it must not flip back at the door.
 
 
 def address_of(request: HttpRequest) -> str:
@@ -116,6 +117,7 @@ def _enter(request: HttpRequest, outcome: SignInOutcome, target: str, *, by_oidc
     """Begin the session under a new key: whoever planted the old one is left outside."""
     account = Account.sign_ins.get(pk=outcome.account_id)
     request.session.pop(PENDING, None)
+    chosen = request.session.get(CHOSEN_LANGUAGE)
     request.session.flush()
     login(request, account, backend=BACKEND)
     actor = queries.actor_of(account, now=now())
@@ -123,7 +125,7 @@ def _enter(request: HttpRequest, outcome: SignInOutcome, target: str, *, by_oidc
     if by_oidc:
         request.session["by_oidc"] = True
     response = HttpResponseRedirect(target)
-    speak(response, account.language)
+    speak(response, chosen or account.language)
     return response
 
 

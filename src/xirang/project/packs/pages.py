@@ -51,7 +51,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
         "project/pack.html",
         {
             "pack": pack,
-            "crumbs": [(_("应用包"), reverse("packs:packs")), (versions[0].title_zh, "")],
+            "crumbs": [(_("应用包"), reverse("packs:packs")), (versions[0].title, "")],
             "versions": versions,
             "newest": versions[0],
             "activations": activations,

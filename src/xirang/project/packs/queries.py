@@ -14,6 +14,7 @@ from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.project.models import PackActivation, PackVersion, SwitchChange
 from xirang.project.packs.policy import can_read_packs
+from xirang.ui.wording import speaks_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def describe_pack(actor: Actor, pack: str, now: datetime) -> tuple[str, str]:
     if not can_read_packs(actor):
         raise NotFoundError()
     versions, _activations = get_pack(actor=actor, pack=pack)
-    return versions[0].title_zh, reverse("packs:pack", args=[pack])
+    return versions[0].title, reverse("packs:pack", args=[pack])
 
 
 def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
@@ -98,13 +99,13 @@ def list_switches(*, actor: Actor) -> list[Switch]:
 
 
 def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
-    title = spec.get("title", code)
+    title, language = spec.get("title", code), "en" if speaks_english() else "zh"
     return Switch(
         activation.pk,
-        activation.version.title_zh,
+        activation.version.title,
         activation.area.name,
         code,
-        title.get("zh", code) if isinstance(title, dict) else title,
+        title.get(language) or title.get("zh", code) if isinstance(title, dict) else title,
         on=bool(activation.switches.get(code, spec.get("default"))),
         default=bool(spec.get("default")),
         restricted=bool(spec.get("restricted")),

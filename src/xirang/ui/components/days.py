@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from xirang.ui.components.due import weekday_name
+from xirang.ui.wording import weekday_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from xirang.ui import assets
+from xirang.ui import assets, wording
 from xirang.ui.components import (
     DueBucket,
     DueCell,
@@ -171,8 +171,25 @@ def when(context: Context, at: datetime | str, now: datetime | None = None) -> s
         return _("今天 %(time)s") % {"time": time}
     if days == 1:
         return _("昨天 %(time)s") % {"time": time}
-    day = f"{local.month}-{local.day:02d}" if local.year == today.year else f"{local:%Y-%m-%d}"
-    return f"{day} {time}"
+    return f"{wording.short_day(local.date(), today.date())} {time}"
+
+
+@register.filter
+def moment(at: datetime | None, form: str = "") -> str:
+    """A moment as prose, for sentences: ``{{ at|moment }}``; forms: empty, ``day``, ``weekday``."""
+    return wording.moment_text(at, form) if at else ""
+
+
+@register.filter
+def spoken(either: Any) -> str:
+    """What carries a Chinese and an English text, in the reader's language: ``{{ action.title|spoken }}``."""
+    return wording.spoken(either) if either else ""
+
+
+@register.filter
+def actor_name(name: str) -> str:
+    """Who acted; the system and the public have a name in each language."""
+    return wording.actor_name(name)
 
 
 @register.filter

@@ -38,6 +38,7 @@ from xirang.ui.components import (
     Why,
     WhyInput,
 )
+from xirang.ui.wording import actor_name, aside, listed, moment_text, paired
 
 RULER_CELLS = 14
 _DONE_KINDS = {"solved": "done", "explained": "said"}
@@ -225,25 +226,21 @@ def _reached(view: CaseView) -> dict[str, Entry]:
 
 
 def _notes(entry: Entry) -> tuple[str, ...]:
-    from django.utils import timezone
-
-    at = timezone.localtime(entry.at)
-    return (
-        f"{at.month}-{at.day:02d} {at.hour}:{at.minute:02d}",
-        " ".join(part for part in (entry.unit, entry.who) if part),
-    )
+    return moment_text(entry.at), " ".join(part for part in (entry.unit, actor_name(entry.who)) if part)
 
 
 def timeline(entries: Iterable[Entry], limit: int = 0) -> tuple[TimelineItem, ...]:
     """The history, newest first; slips and marks are drawn square, the newest step solid."""
     found = []
     for place, entry in enumerate(entries):
-        lines = [f"{shown.title}：{shown.text}" if shown.title else shown.text for shown in entry.answers if shown.text]
+        given = [shown for shown in entry.answers if shown.text]
+        lines = [paired(shown.title, shown.text) if shown.title else shown.text for shown in given]
         lines += [entry.because] if entry.because else []
         kind = "slip" if entry.kind == "marked" else "now" if place == 0 else ""
-        who = " ".join(part for part in (entry.unit, entry.who) if part)
-        title = f"{entry.title}（{_('内部')}）" if entry.internal and entry.kind == "noted" else entry.title
-        found.append(TimelineItem(title, entry.at, "；".join(lines), kind, who=who if entry.kind != "marked" else ""))
+        who = " ".join(part for part in (entry.unit, actor_name(entry.who)) if part)
+        title = aside(entry.title, _("内部")) if entry.internal and entry.kind == "noted" else entry.title
+        told = _("；").join(lines)
+        found.append(TimelineItem(title, entry.at, told, kind, who=who if entry.kind != "marked" else ""))
         if limit and len(found) == limit:
             break
     return tuple(found)
@@ -288,7 +285,7 @@ def dispatch_why(view: CaseView) -> Why | None:
     )
     if assigned is None:
         return None
-    rule = assigned.because or _("由%(who)s人工交办，没有套用分派规则。") % {"who": assigned.who}
+    rule = assigned.because or _("由%(who)s人工交办，没有套用分派规则。") % {"who": actor_name(assigned.who)}
     inputs = tuple(WhyInput(shown.title, shown.text) for shown in assigned.answers if shown.text)
     decided = _("自动分派") if assigned.because and assigned.who == "系统" else assigned.who
     objection = next(
@@ -337,7 +334,7 @@ def sentence_about_rest(view: CaseView) -> str:
             }
         )
         if waiting:
-            return _("现在轮到：%(who)s。") % {"who": "、".join(waiting)}
+            return _("现在轮到：%(who)s。") % {"who": listed(waiting)}
     return _("这里只列您现在能办的。") if view.allowed else ""
 
 

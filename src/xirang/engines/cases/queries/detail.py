@@ -105,7 +105,7 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     # A requester sees every step that was taken and by whom; what was said internally stays inside.
     shown = [row for row in reversed(rows) if internal or row.kind == "acted" or not row.internal]
     entries = tuple(words.entry(row, secret=row.internal and not internal) for row in shown)
-    name, phone = _requester(case)
+    name, phone = _requester(case, language)
     return CaseView(
         case,
         process,
@@ -166,12 +166,13 @@ def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]
     return found
 
 
-def _requester(case: Case) -> tuple[str, str]:
+def _requester(case: Case, language: str) -> tuple[str, str]:
     """The requester's name and phone, masked; the words for somebody who gave neither."""
     masked = masked_fields([case.requester_person_id], ["name", "phone"]) if case.requester_person_id else {}
     person = masked.get(case.requester_person_id, {})
     firm = case.requester_organisation.name if case.requester_organisation else ""
-    return "，".join(part for part in (firm, person.get("name", "")) if part) or "未留姓名", person.get("phone", "")
+    comma, nobody = (", ", "No name left") if language.startswith("en") else ("，", "未留姓名")
+    return comma.join(part for part in (firm, person.get("name", "")) if part) or nobody, person.get("phone", "")
 
 
 def _clock(process: ProcessType, state: CaseState, now: datetime, language: str) -> ClockView | None:
@@ -274,7 +275,8 @@ class _Words:
 
     def _who(self, row: CaseEvent) -> str:
         if row.stands_in_for:
-            return f"{row.actor_name}（代 {row.stands_in_for}）"
+            absent, english = row.stands_in_for, self.language.startswith("en")
+            return row.actor_name + (f" (for {absent})" if english else f"（代 {absent}）")
         return row.actor_name
 
     def _shown(self, spec: FieldSpec, value: Any, seq: int, masked: Mapping[UUID, Mapping[str, str]]) -> Shown:
@@ -291,11 +293,11 @@ class _Words:
         english = self.language.startswith("en")
         if spec.is_choice and spec.choices:
             codes = value if isinstance(value, list) else [value]
-            return "、".join(spec.choices.title(str(code), self.language) for code in codes)
+            return (", " if english else "、").join(spec.choices.title(str(code), self.language) for code in codes)
         if spec.kind == "bool":
             return ("Yes" if value else "No") if english else ("是" if value else "否")
         if spec.kind == "fen":
-            return f"{int(value) // 100:,}.{int(value) % 100:02d} 元"
+            return f"{int(value) // 100:,}.{int(value) % 100:02d} {'yuan' if english else '元'}"
         if spec.kind in ("unit", "organisation"):
             return self._unit(value)
         if spec.kind == "place" and isinstance(value, dict):

@@ -110,4 +110,5 @@ def expected_due(process: ProcessType, now: datetime, language: str) -> Expected
         return None
     term = Term.parse(clock.term)
     due = term.due(now, CALENDAR)
-    return Expected(due, f"{clock.title.text(language)}：{term_sentence(term, now, due, CALENDAR, language)}")
+    colon = ": " if language.startswith("en") else "："
+    return Expected(due, f"{clock.title.text(language)}{colon}{term_sentence(term, now, due, CALENDAR, language)}")

@@ -1,0 +1,75 @@
+"""Says dates, lists and names in the language of the reader; components and pages share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xirang.foundation.actor import PUBLIC, SYSTEM
+
+# Spelled out, because the C library names months in the language of the server, not of the reader.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def speaks_english() -> bool:
+    """Whether the page is read in English; Chinese is said to everybody else."""
+    return (get_language() or "").startswith("en")
+
+
+def weekday_name(day_of_week: int) -> str:
+    """Name of a weekday, Monday being 0, in the language of the request."""
+    # The names are spelled out so that the catalogue finds each of them.
+    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return names[day_of_week]
+
+
+def day_text(day: date) -> str:
+    """A day of this year as prose: “11 月 21 日”, “21 Nov”."""
+    return f"{day.day} {_MONTHS[day.month - 1]}" if speaks_english() else f"{day.month} 月 {day.day} 日"
+
+
+def short_day(day: date, today: date) -> str:
+    """A day for a cell: “9-22” or “22 Sep”; with its year where that is not the present one."""
+    if day.year != today.year:
+        return f"{day:%Y-%m-%d}"
+    return day_text(day) if speaks_english() else f"{day.month}-{day.day:02d}"
+
+
+def moment_text(at: datetime | date, form: str = "") -> str:
+    """A moment as prose: “11 月 21 日 16:28”, “21 Nov 16:28”; forms: empty, day (no time), weekday (with its name)."""
+    local = timezone.localtime(at) if isinstance(at, datetime) else at
+    said = day_text(local)
+    if form == "weekday":
+        name = weekday_name(local.weekday())
+        said = f"{name} {said}" if speaks_english() else f"{said} {name}"
+    return f"{said} {local:%H:%M}" if isinstance(local, datetime) and form != "day" else said
+
+
+def spoken(either: Any) -> str:
+    """The reader's side of whatever carries a Chinese and an English text; the Chinese one where there is no other."""
+    return (either.en if speaks_english() else "") or either.zh
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several words in a row: “甲、乙”, “A, B”."""
+    return _("、").join(parts)
+
+
+def paired(title: str, text: str) -> str:
+    """A word and what it stands for: “结果：已解决”, “Outcome: Solved”."""
+    return f"{title}{_('：')}{text}"
+
+
+def aside(word: str, remark: str) -> str:
+    """A word with a remark in brackets."""
+    return _("%(word)s（%(remark)s）") % {"word": word, "remark": remark}
+
+
+def actor_name(name: str) -> str:
+    """Who acted, for the page: people keep their names, the system and the public have one in each language."""
+    return {SYSTEM.name: _("系统"), PUBLIC.name: _("公众")}.get(name, name)
