@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.utils.translation import get_language
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 class XirangError(Exception):
@@ -32,20 +35,8 @@ class XirangError(Exception):
 
 
 def _filled(text: str, data: dict[str, Any]) -> str:
-    """The sentence with its placeholders filled; braces that somebody typed must never make a fault of an error."""
-    if not data:
-        return text
-    try:
-        return text.format_map(_Lenient(data))
-    except (ValueError, IndexError, AttributeError):
-        return text
-
-
-class _Lenient(dict):
-    """A missing placeholder must never turn one error into another."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+    """The sentence with its placeholders filled; any other brace is somebody's text and stays as it was typed."""
+    return _PLACEHOLDER.sub(lambda found: str(data.get(found[1], found[0])), text) if data else text
 
 
 class NotFoundError(XirangError):

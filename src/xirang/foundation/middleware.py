@@ -119,6 +119,9 @@ def _page(request: HttpRequest, error: XirangError) -> HttpResponse:
     if error.status >= 500 and not isinstance(error, TooManyError):
         log.error("%s %s: %s", reference, error.code, error)
     context = {"error": error, "sentence": error.sentence(), "status": error.status, "reference": reference}
+    if error.status >= 500:
+        # Messages wait in the session; asking it while the database is away would lose the page that says so.
+        context["messages"] = ()
     if request.headers.get("HX-Request"):
         return render(request, "ui/error_fragment.html", context, status=error.status)
     return render(request, "ui/error.html", context, status=error.status)

@@ -79,7 +79,8 @@ def _first(rows: QuerySet[Any], branches: Sequence[Q], ordering: Sequence[str], 
     keys = parts[0].union(*parts[1:]).order_by(*ordering)[:count]
     wanted = [row[names.index("pk")] for row in keys]
     found = {row.pk: row for row in rows.filter(pk__in=wanted)}
-    return [found[pk] for pk in wanted]
+    # A row that left the list between the two questions is simply no longer shown.
+    return [found[pk] for pk in wanted if pk in found]
 
 
 def _flip(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -71,6 +72,26 @@ class ScopedQuerySet(models.QuerySet):
 
     def iterator(self, *args: Any, **kwargs: Any) -> Any:
         return self._refuse_or("iterator", *args, **kwargs)
+
+    def aiterator(self, *args: Any, **kwargs: Any) -> Any:
+        return self._refuse_or("aiterator", *args, **kwargs)
+
+    def explain(self, *args: Any, **kwargs: Any) -> str:
+        return self._refuse_or("explain", *args, **kwargs)
+
+    # A stated scope must not smuggle in rows of another queryset whose scope nobody stated.
+    def _combinator_query(self, combinator: str, *others: Any, **kwargs: Any) -> Self:
+        self._stated_too(others)
+        return super()._combinator_query(combinator, *others, **kwargs)
+
+    def _merge_sanity_check(self, other: Any) -> None:
+        self._stated_too([other])
+        super()._merge_sanity_check(other)
+
+    def _stated_too(self, others: Iterable[Any]) -> None:
+        for other in others:
+            if isinstance(other, ScopedQuerySet):
+                other._stated()
 
 
 NOTHING = Q(pk__in=[])
