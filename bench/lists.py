@@ -102,7 +102,7 @@ def ask(port: int, username: str, password: str, path: str) -> tuple[list[float]
         body = response.read()
         times.append((time.perf_counter() - began) * 1000)
         assert response.status == 200, (path, response.status)
-    return sorted(times[6:]), len(set(re.findall(rb"/cases/([0-9a-f-]{36})/", body)))
+    return sorted(times[6:]), len(set(re.findall(rb"/(?:cases|track)/([0-9a-f-]{36})/", body)))
 
 
 def _sign_in(port: int, username: str, password: str) -> str:

@@ -99,9 +99,11 @@ class Ticker:
 
 def _month_line(month: Month) -> tuple[str, str]:
     assert month.at is not None
-    steps = sum(month.steps.values())
-    return (f"{month.at:%m-%d %H:%M}　已收 {len(month.opened):,} / {month.total:,} 件，办了 {steps:,} 步",
-            f"{month.at:%m-%d %H:%M}  {len(month.opened):,} of {month.total:,} cases, {steps:,} steps")
+    from xirang.foundation.calendar import SHANGHAI
+
+    at, steps = month.at.astimezone(SHANGHAI), sum(month.steps.values())
+    return (f"{at:%m-%d %H:%M}　已收 {len(month.opened):,} / {month.total:,} 件，办了 {steps:,} 步",
+            f"{at:%m-%d %H:%M}  {len(month.opened):,} of {month.total:,} cases, {steps:,} steps")
 
 
 def _posted_line(posted: Posted) -> tuple[str, str]:
@@ -113,10 +115,11 @@ def _tell_month(month: Month, now: datetime, seconds: float) -> None:
     from xirang.project.simulate.figures import english, table
 
     titles, rows = table(month, now)
-    say("　　　　　" + "　".join(titles), "  ".join(["", *titles]))
+    say("　" * 8 + "　".join(titles), " " * 28 + "  ".join(titles))
     for name, numbers in rows:
         cells = "".join(f"{number:>10,}" for number in numbers)
-        print(f"{english(name) if speaks_english() else name:<10}{cells}", flush=True)
+        title = f"{english(name):<24}" if speaks_english() else name + "　" * (6 - len(name))
+        print(f"{title}{cells}", flush=True)
     steps = sum(month.steps.values())
     say(f"共 {steps:,} 步，用时 {seconds:.1f} 秒。", f"{steps:,} steps in {seconds:.1f} s.")
     for code, number in month.refused.most_common():

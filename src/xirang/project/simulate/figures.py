@@ -9,10 +9,19 @@ from xirang.engines.cases import registry
 from xirang.engines.cases.models import Case
 from xirang.project.simulate.month import Month
 
-ROWS = (("收到", "received"), ("已解决", "solved"), ("已解释", "explained"), ("挂账", "on account"),
-        ("不予受理", "not accepted"), ("撤回", "withdrawn"), ("重开过", "reopened at least once"), ("在办", "in hand"), ("其中超期", "of these late"))
-OUTCOMES = {"solved": "已解决", "explained": "已解释", "on_account": "挂账", "not_accepted": "不予受理",
-            "withdrawn": "撤回"}
+# The first row is the sum of the next five; the last two are parts of what is in hand.
+ROWS = (
+    ("收到", "received"),
+    ("已解决", "closed as solved"),
+    ("已解释", "closed as explained"),
+    ("不予受理", "not accepted"),
+    ("撤回", "withdrawn"),
+    ("在办", "in hand"),
+    ("在办：挂账", "in hand, on account"),
+    ("在办：超期", "in hand, late"),
+    ("重开过", "reopened at least once"),
+)
+OUTCOMES = {"solved": "已解决", "explained": "已解释", "not_accepted": "不予受理", "withdrawn": "撤回"}
 
 
 def table(month: Month, now: datetime) -> tuple[list[str], list[tuple[str, list[int]]]]:
@@ -23,10 +32,13 @@ def table(month: Month, now: datetime) -> tuple[list[str], list[tuple[str, list[
             "process_code", "outcome", "stage_kind", "reopened", "due_at"):
         row = counted.setdefault(process, Counter())
         row["收到"] += 1
-        row[OUTCOMES.get(outcome, "")] += 1
         row["重开过"] += reopened > 0
-        row["在办"] += kind != "done"
-        row["其中超期"] += kind != "done" and due is not None and due < now
+        if kind == "done":
+            row[OUTCOMES[outcome]] += 1
+            continue
+        row["在办"] += 1
+        row["在办：挂账"] += outcome == "on_account"
+        row["在办：超期"] += due is not None and due < now
     titles = registry.titles()
     codes = sorted(counted)
     return [titles[code][0] for code in codes], [(zh, [counted[code][zh] for code in codes]) for zh, _ in ROWS]
