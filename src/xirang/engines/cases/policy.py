@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Case
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
@@ -37,9 +39,25 @@ def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -
     """Anybody where the process is open to anyone, otherwise whoever holds one of its roles where it is active."""
     if process.anonymous or is_system(actor):
         return True
-    return bool(roles_within(actor, area_path) & set(process.accounts_may_open)) or any(
-        grant.role in process.accounts_may_open for grant in actor.grants
-    )
+    return any(grant.role in process.accounts_may_open and _touches(grant, area_path) for grant in actor.grants)
+
+
+def _touches(grant: Grant, area_path: list | tuple) -> bool:
+    """Whether a grant lies on the way to an area or below it; a neighbouring district's lies beside it."""
+    return grant.area_id in area_path or area_path[-1] in grant.area_path
+
+
+def can_ask_for(actor: Actor, requester_id: UUID | None) -> bool:
+    """Anybody asks for themselves; grid workers and the desk also take down what somebody else asks."""
+    if requester_id is None or is_system(actor) or actor.ref.id == str(requester_id):
+        return True
+    return actor.holds("grid_worker", "dispatcher")
+
+
+def can_reveal_contact(process: ProcessType, relations: frozenset[str]) -> bool:
+    """Whoever may have to act on a case may call its requester; those who only watch over it may not."""
+    acting = {who for action in process.actions.values() for who in action.by} - {"requester", "system"}
+    return bool(relations & (OFFICE_RELATIONS | acting))
 
 
 def can_see_case(actor: Actor, case: Case) -> bool:

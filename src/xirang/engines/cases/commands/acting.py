@@ -9,9 +9,11 @@ from uuid import UUID
 
 from xirang.engines.cases import ground, policy
 from xirang.engines.cases.commands import log
+from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseActed, CaseAnswered, CaseAssigned, CaseClosed, CaseReopened
 from xirang.engines.cases.logic.actions import why_not
 from xirang.engines.cases.logic.answers import clean_answers
+from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import CaseState, Participant
@@ -141,8 +143,8 @@ def _checked(
     raw = {code: value for code, value in answers.items() if not _blank(value)}
     raw |= {code: list(items) for code, items in files.items() if items}
     cleaned = clean_answers(spec.asks, raw, today=local_date(now))
-    plain = {**cleaned.plain, **cleaned.personal}
-    wrong = {code: item.zh for code, item in cleaned.wrong.items()}
+    plain = dict(cleaned.plain)
+    wrong = {code: item.zh for code, item in cleaned.wrong.items()} | too_many_files(spec.asks, files)
     for code, question in spec.asks.items():
         if question.kind == "unit" and code in plain:
             unit = _unit(plain[code], case)
@@ -152,7 +154,8 @@ def _checked(
                 plain[code] = str(unit.pk)
     if wrong:
         raise InvalidError(fields=wrong, zh=f"有 {len(wrong)} 处需要改正。", en="Some answers need correcting.")
-    return {code: value for code, value in plain.items() if code not in files}
+    plain = {code: value for code, value in plain.items() if code not in files}
+    return plain | keep_personal(spec.asks, cleaned.personal, actor=actor, now=now)[1]
 
 
 def _blank(value: Any) -> bool:
@@ -202,11 +205,17 @@ def values_for(
 
 
 def _recorded(spec: ActionSpec, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger keeps of the answers: choices and numbers as they are, free text only by its length."""
+    """What the ledger keeps of the answers: choices and numbers as they are, free text only by its length.
+
+    A rating is only said to have been given: whoever is rated may read the records of the case.
+    """
     kept: dict[str, Any] = {}
     for code, value in answers.items():
         kind = spec.asks[code].kind
-        kept[code] = {"characters": len(str(value))} if kind in ("text", "phone") else value
+        if kind == "rating":
+            kept[code] = {"given": True}
+        else:
+            kept[code] = {"characters": len(str(value))} if kind in ("text", "phone") else value
     return {"answers": kept} if kept else {}
 
 
@@ -234,6 +243,11 @@ def _unit_for(actor: Actor, case: Case, relation: str) -> str | None:
     )
 
 
+def _said(ask: FieldSpec, answer: Any) -> bool:
+    """Whether an answer is words that others may hear; a reference into the vault is not."""
+    return ask.kind == "text" and isinstance(answer, str)
+
+
 def _tell(
     case: Case,
     process: ProcessType,
@@ -247,7 +261,7 @@ def _tell(
     text = (
         ""
         if spec.note == "internal"
-        else next((str(answers[code]) for code, ask in spec.asks.items() if ask.kind == "text" and code in answers), "")
+        else next((answers[code] for code, ask in spec.asks.items() if _said(ask, answers.get(code))), "")
     )
     publish(CaseActed(**facts, action=spec.code, text=text))
     if after.holder_unit and after.holder_unit != before.holder_unit or spec.holds("hold"):

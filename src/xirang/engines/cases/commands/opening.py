@@ -15,6 +15,7 @@ from xirang.areas.models import Area
 from xirang.areas.queries import get_area
 from xirang.engines.cases import ground, registry
 from xirang.engines.cases.commands import log
+from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned, clean_answers
 from xirang.engines.cases.logic.dispatching import decide_dispatch
@@ -22,7 +23,7 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import CaseState, Participant
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.policy import can_open_case
+from xirang.engines.cases.policy import can_ask_for, can_open_case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
@@ -32,12 +33,9 @@ from xirang.foundation.commands import command, publish
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import format_case_number, new_id
-from xirang.people.commands import create_person
 from xirang.people.queries import find_unit
 
 TITLE_LENGTH = 40
-# Which drawer of the vault holds an answer of each class of personal data.
-VAULT_DRAWERS = {"name": "name", "contact": "phone", "identity": "identity_number", "place": "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """
     area = get_area(opening.area_id)
     active = registry.get_active(opening.process, area.path)
-    if not can_open_case(actor, active.process, area.path):
+    if not can_open_case(actor, active.process, active.area_path) or not can_ask_for(actor, opening.requester_id):
         raise NotAllowedError(
             code="not_open_to_you",
             zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
@@ -104,11 +102,9 @@ def _checked(process: ProcessType, opening: Opening, known: ground.Known, now: d
     raw |= {code: place for code, place in opening.places.items() if place.address or place.latitude is not None}
     raw |= {code: list(items) for code, items in opening.files.items() if items}
     cleaned = clean_answers(process.fields, raw, known=known.fields, today=local_date(now))
-    for code, items in opening.files.items():
-        limit = process.fields[code].max if code in process.fields else None
-        if limit and len(items) > limit:
-            sentence = f"最多 {limit} 个附件，现有 {len(items)} 个。"
-            raise InvalidError(fields={code: sentence}, zh=sentence, en=f"At most {limit} files.")
+    many = too_many_files(process.fields, opening.files)
+    if many:
+        raise InvalidError(fields=many, zh=next(iter(many.values())), en="Too many files.")
     if cleaned.wrong:
         raise InvalidError(
             fields={code: wrong.zh for code, wrong in cleaned.wrong.items()},
@@ -186,15 +182,11 @@ def _in_vault(
     case: Case, process: ProcessType, personal: Mapping[str, str], opening: Opening, actor: Actor, now: datetime
 ) -> dict[str, Any]:
     """Keep personal answers under a person of their own and return references to them."""
-    if not personal and not opening.contact:
-        return {}
-    drawers = {code: VAULT_DRAWERS.get(process.fields[code].personal, "phone") for code in personal}
-    kept = dict(opening.contact) | {drawers[code]: value for code, value in personal.items()}
-    person_id = create_person(actor=actor, fields=kept, now=now)
+    person_id, references = keep_personal(process.fields, personal, actor=actor, now=now, contact=opening.contact)
     # Contact given with the case outranks that of an account which only passes the request on.
-    if case.requester_person_id is None or opening.contact:
+    if person_id is not None and (case.requester_person_id is None or opening.contact):
         case.requester_person_id = person_id
-    return {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}
+    return references
 
 
 def _title(process: ProcessType, answers: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from xirang.engines.cases import commands, queries
+from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import DeclaredForm, NoteForm
 from xirang.engines.cases.logic.dispatching import decide_dispatch
 from xirang.engines.cases.logic.process import ActionSpec
@@ -20,6 +20,7 @@ from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseView
 from xirang.engines.cases.queries.detail import values_before
 from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.foundation.actor import Ref
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import now, page, signed_in
 from xirang.people import commands as people
@@ -171,7 +172,7 @@ def reveal(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
     """Show one personal answer in clear to somebody who works on the case; purpose and reader are recorded."""
     view, context = _view(request, case_id)
     shown = next((one for one in view.fields if one.code == field and one.personal and one.person_id), None)
-    if shown is None or not view.internal:
+    if shown is None or not policy.can_reveal_contact(view.process, view.relations):
         raise NotFoundError()
     value = people.reveal_field(
         actor=request.actor,
@@ -179,5 +180,6 @@ def reveal(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
         field=shown.drawer,
         purpose=request.POST.get("purpose", ""),
         now=context["now"],
+        matter=Ref("case", str(case_id)),
     )
     return render(request, "cases/revealed.html", {**context, "shown": shown, "value": value})

@@ -216,11 +216,15 @@ class _Words:
 
     def fields(self, values: Mapping[str, Any]) -> tuple[Shown, ...]:
         """The answers of the form, in the order in which they are asked."""
-        persons = {UUID(value["person"]) for value in values.values() if isinstance(value, dict) and "person" in value}
-        masked = masked_fields(persons, ["name", "phone", "identity_number", "address"]) if persons else {}
+        masked = self._masked(values)
         return tuple(
             self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values
         )
+
+    def _masked(self, values: Mapping[str, Any]) -> Mapping[UUID, Mapping[str, str]]:
+        """What of these answers lies in the vault, masked; no query where nothing does."""
+        persons = {UUID(value["person"]) for value in values.values() if isinstance(value, dict) and "person" in value}
+        return masked_fields(persons, ["name", "phone", "identity_number", "address"]) if persons else {}
 
     def entry(self, row: CaseEvent, *, secret: bool = False) -> Entry:
         """One step of the history; of a `secret` one only which unit it names."""
@@ -228,8 +232,9 @@ class _Words:
         if row.kind == "acted":
             asks = self.process.actions[row.action].asks
             given = row.body.get("answers", {})
+            masked = self._masked(given)
             answers = tuple(
-                self._shown(spec, given[code], row.seq, {})
+                self._shown(spec, given[code], row.seq, masked)
                 for code, spec in asks.items()
                 if code in given and (spec.kind != "rating" or self.rated) and (not secret or spec.kind == "unit")
             )
