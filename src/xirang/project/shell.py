@@ -73,7 +73,7 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
             **shared,
         )
     desk = actor.holds("dispatcher")
-    waiting = _waiting(actor, desk) if actor.holds(*CASE_ROLES) else 0
+    waiting = _waiting(request, actor, desk) if actor.holds(*CASE_ROLES) else 0
     works = actor.holds(*CASE_ROLES)
     todo = (
         NavItem("work", _("待办"), reverse("cases:dispatch" if desk else "cases:work"), count=waiting)
@@ -94,8 +94,11 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
     )
 
 
-def _waiting(actor: Actor, desk: bool) -> int:
+def _waiting(request: HttpRequest, actor: Actor, desk: bool) -> int:
     """How many cases wait for the actor: at the desk those to hand over, elsewhere those held."""
+    counted = getattr(request, "waiting", None)
+    if counted is not None and not desk:
+        return counted
     wanted = cases.CaseFilter(stages=registry.desk_stages()) if desk else cases.CaseFilter(mine=True)
     return cases.count_open(actor=actor, wanted=wanted, now=now())
 

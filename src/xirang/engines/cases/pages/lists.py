@@ -196,7 +196,7 @@ def _columns(*, by_deadline: bool) -> tuple[Column, ...]:
 def _bulk(cases: Any) -> tuple[BulkAction, ...]:
     found: dict[str, str] = {}
     for case in cases:
-        process = registry.process_of(case.process_id)
+        process = registry.offered_to(case)
         if code := views.bulk_action(process, case.stage):
             found[code] = process.actions[code].title.text("en" if (get_language() or "").startswith("en") else "zh")
     return tuple(
@@ -208,6 +208,7 @@ def _strip(
     request: HttpRequest, wanted: CaseFilter, url: str, given: dict[str, str], moment: Any
 ) -> tuple[DueBucket, ...]:
     counts = queries.count_by_due(actor=request.actor, wanted=wanted, now=moment)
+    request.waiting = counts["all"]  # type: ignore[attr-defined]  # The badge of the shell says the same figure.
     words = {
         "late": _("已超期"),
         "today": _("今天到期"),
