@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -98,6 +100,7 @@ class Case(WithinAreas):
     holder_account = models.ForeignKey(
         "people.Account", models.PROTECT, null=True, related_name="+", verbose_name="承办人", db_index=False
     )
+    co_holders = ArrayField(models.UUIDField(), verbose_name="协办单位", default=list)
     opened_at = models.DateTimeField("收到时间")
     due_at = models.DateTimeField("到期时间", null=True)
     due_clock = models.CharField("到期时限", max_length=64, blank=True, default="")
@@ -134,6 +137,8 @@ class Case(WithinAreas):
             models.Index(fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)),
             models.Index(fields=["county_id", "stage_kind", "outcome", "closed_at"], name="case_figures"),
             models.Index(fields=["about_organisation", "-opened_at", "-id"], name="case_about_organisation"),
+            # Few cases have a helper: they are found by this index and sorted afterwards.
+            GinIndex(fields=["co_holders"], name="case_helpers"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Case
+from xirang.engines.cases.scope import HANDLING_ROLES, units_of
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
@@ -26,11 +27,11 @@ def relations_to(actor: Actor, case: Case, co_holders: tuple[str, ...] = ()) -> 
         found.add("requester")
     if case.holder_unit_id:
         for grant in actor.grants:
-            if grant.organisation_id == case.holder_unit_id and grant.role in ("handler", "unit_leader", "grid_worker"):
+            if grant.organisation_id == case.holder_unit_id and grant.role in HANDLING_ROLES:
                 found |= _as_unit(actor, grant, case)
     if case.holder_account_id and str(case.holder_account_id) == actor.ref.id:
         found.add("holder")
-    if {str(unit) for unit in actor.organisation_ids} & set(co_holders):
+    if {str(unit) for unit in units_of(actor)} & set(co_holders):
         found.add("co_holder")
     return frozenset(found)
 

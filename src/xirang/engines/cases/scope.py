@@ -23,11 +23,12 @@ BRANCH_COLUMNS = {
     "requester_account": "asker",
     "requester_organisation": "firm",
 }
+HANDLING_ROLES = ("handler", "unit_leader", "grid_worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One reason for seeing cases: its condition, and for whom the page says it (area, holder, requester)."""
+    """One reason for seeing cases: its condition, and what it makes of the actor (area, holder, helper, requester)."""
 
     reason: str
     condition: Q
@@ -45,6 +46,13 @@ def plug_readers(readers: Readers) -> None:
 def branches(actor: Actor) -> list[Branch]:
     """The actor's reasons for seeing cases; none for the public."""
     return [*_by_area(actor), *_as_holder(actor), *_as_requester(actor)]
+
+
+def units_of(actor: Actor) -> frozenset[UUID]:
+    """The units for which an actor handles cases; belonging to a unit as its auditor or its leader is not enough."""
+    return frozenset(
+        grant.organisation_id for grant in actor.grants if grant.organisation_id and grant.role in HANDLING_ROLES
+    )
 
 
 def condition(actor: Actor) -> Q:
@@ -77,17 +85,11 @@ def _by_area(actor: Actor) -> list[Branch]:
 
 
 def _as_holder(actor: Actor) -> list[Branch]:
-    units = sorted(
-        {
-            g.organisation_id
-            for g in actor.grants
-            if g.organisation_id and g.role in ("handler", "unit_leader", "grid_worker")
-        },
-        key=str,
-    )
-    found = (
-        [Branch("holder", Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units))] if units else []
-    )
+    units = sorted(units_of(actor), key=str)
+    found = []
+    if units:
+        held = Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units)
+        found += [Branch("holder", held), Branch("helper", Q(co_holders__overlap=units))]
     if actor.ref.kind == "account":
         found.append(Branch("holder", Q(holder_account=actor.ref.id)))
     return found

@@ -27,6 +27,7 @@ _COLUMNS = [
     "outcome",
     "holder_unit",
     "holder_account",
+    "co_holders",
     "due_at",
     "due_clock",
     "order_at",
@@ -153,6 +154,7 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
     case.stage, case.stage_kind, case.outcome = state.stage, state.stage_kind, state.outcome
     case.holder_unit_id = UUID(state.holder_unit) if state.holder_unit else None
     case.holder_account_id = UUID(state.holder_account) if state.holder_account else None
+    case.co_holders = [UUID(unit) for unit in state.co_holders]
     case.opened_at, case.due_at, case.due_clock = state.opened_at, state.due_at, state.due_clock
     case.order_at = state.due_at or NEVER
     case.next_mark_at = state.next_mark_at

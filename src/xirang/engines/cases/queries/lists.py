@@ -75,7 +75,9 @@ def list_declared(*, actor: Actor, declared: DeclaredView, key: str = "", size: 
 
 
 def _branches(actor: Actor, wanted: CaseFilter) -> list[Q]:
-    reasons = {"holder"} if wanted.mine else {"requester"} if wanted.asked else {"area", "holder", "requester"}
+    reasons = {"area", "holder", "helper", "requester"}
+    if wanted.mine or wanted.asked:
+        reasons = {"holder", "helper"} if wanted.mine else {"requester"}
     return [branch.condition for branch in scope.branches(actor) if branch.reason in reasons]
 
 
