@@ -16,6 +16,8 @@ for _name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABA
 
 os.environ["XIRANG_VAR"] = str(ROOT / "var" / "test")
 os.environ["XIRANG_DEMO"] = "1"
+# The guard of removable packs runs the tests again with a folder that lacks one of them.
+os.environ["XIRANG_PACKS"] = os.environ.get("TEST_PACKS") or str(ROOT / "packs")
 os.environ["DJANGO_SETTINGS_MODULE"] = "xirang.project.settings"
 # No database yet: whoever connects before the fixtures have made one gets a refusal, never somebody's data.
 os.environ["DATABASE_URL"] = "postgresql://xirang@/not_made_yet?host=/nonexistent"

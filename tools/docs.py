@@ -70,7 +70,10 @@ def reference() -> str:
     titles = _titles()
     lines += _table(
         ("命令", "事项", "In English"),
-        [(f"`{name}`", titles.get(name, "只用于演示辖区"), _first_line(one)) for name, one in sorted(load_commands().items())],
+        [
+            (f"`{name}`", titles.get(name, "只用于演示辖区"), _first_line(one))
+            for name, one in sorted(load_commands().items())
+        ],
     )
     lines += ["", "## 事件 · Events", "", "应用包的 `wiring.yaml` 用 `when` 写事件的名称。", ""]
     lines += _shapes(event_types(), shared=_shared_fields(event_types().values()))

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from xirang.project.packs import cli
 from xirang.project.packs.loader import check_pack
@@ -15,7 +16,7 @@ from xirang.project.packs.scaffold import make_pack
 from xirang.project.speech import StartupError
 
 ROOT = Path(__file__).resolve().parents[4]
-PACKS = sorted(path.parent for path in (ROOT / "packs").glob("*/pack.yaml"))
+PACKS = sorted(path.parent for path in settings.PACKS_ROOT.glob("*/pack.yaml"))
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+"""A pack is a folder: whichever one is deleted, what remains stays green."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.environment import ROOT
+from tests.guards.sources import files, modules, shown
+
+FOLDER = ROOT / "packs"
+PACKS = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
+# The tests that read packs without a database; those with one ask for the fixture `world`, or skip like it.
+READERS = ("src/xirang/project/tests/test_logic_packs.py", "tests/guards/test_models_are_named.py")
+# The demo district lives by the first two packs, and goes without where they are missing (its own tests prove it).
+MAY_NAME_A_PACK = {"project/demo", "project/simulate"}
+GUARDED = re.compile(r"\bworld\b|needs_packs|PACKS_ROOT|running_site|\bsite\b|\bshared\b|document_at")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_what_reads_packs_stays_green_without(pack: str, tmp_path: Path) -> None:
+    rest = tmp_path / "packs"
+    shutil.copytree(FOLDER, rest, ignore=lambda folder, _: [pack] if Path(folder) == FOLDER else [])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *READERS],
+        cwd=ROOT,
+        env=os.environ | {"TEST_PACKS": str(rest)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert re.search(r"\d+ passed", done.stdout)
+    assert f"[{pack}]" not in done.stdout
+
+
+def test_no_code_names_a_pack() -> None:
+    """Engines and shell know processes only by what is installed; a name in the code would outlive the folder."""
+    naming = [
+        f"{shown(path)}: {pack}"
+        for path in [*modules(), *(one for one in files() if one.suffix == ".html" and "templates" in one.parts)]
+        for pack in PACKS
+        if f'"{pack}"' in path.read_text(encoding="utf-8") and not any(one in shown(path) for one in MAY_NAME_A_PACK)
+    ]
+    assert naming == []
+
+
+def test_tests_that_need_a_certain_pack_can_do_without_it() -> None:
+    """Whoever names a pack works on the shared district, which skips when a pack is missing, or asks by itself."""
+    careless = [
+        shown(path)
+        for path in files()
+        if path.suffix == ".py" and path.name.startswith("test_") and "guards" not in path.parts
+        if (text := path.read_text(encoding="utf-8")) and any(f'"{pack}"' in text for pack in PACKS)
+        if not GUARDED.search(text)
+    ]
+    assert careless == []
