@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xirang.areas.queries import root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import DeclaredForm, NoteForm
 from xirang.engines.cases.logic.dispatching import decide_dispatch
@@ -22,8 +23,9 @@ from xirang.engines.cases.queries.detail import values_before
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Ref
 from xirang.foundation.errors import InvalidError, NotFoundError
-from xirang.foundation.pages import now, page, signed_in
+from xirang.foundation.pages import now, page, signed_in, today
 from xirang.people import commands as people
+from xirang.people.models import Organisation
 from xirang.people.queries import find_unit, is_office, list_units
 
 
@@ -83,7 +85,7 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     if request.method != "POST" and spec not in view.allowed:
         messages.info(request, _("这一步现在不能办，办件可能已有变化。"))
         return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
-    units = list_units(view.case.area) if any(ask.kind == "unit" for ask in spec.asks.values()) else []
+    units = _units(view) if any(ask.kind == "unit" for ask in spec.asks.values()) else []
     form = DeclaredForm(
         spec.asks,
         request.POST or None,
@@ -124,6 +126,11 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+def _units(view: CaseView) -> list[Organisation]:
+    """Units of the whole district: a case lies in a community, while whoever handles it mostly serves everybody."""
+    return list_units(root_area(today(now())) or view.case.area)
 
 
 def _after(request: HttpRequest, view: CaseView, case_id: UUID) -> str:
