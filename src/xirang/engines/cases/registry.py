@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.models import Activation, ProcessVersion
+from xirang.engines.cases.models import Activation, Case, ProcessVersion
 from xirang.engines.cases.spec import revive_process
 from xirang.foundation.errors import NotFoundError
 
@@ -20,7 +20,7 @@ FRESH_FOR = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ActiveProcess:
-    """A process as it is open for use in one area (and below it)."""
+    """A process as it is open for use in one area (and below it), without what is switched off there."""
 
     code: str
     area_id: UUID
@@ -33,6 +33,7 @@ class ActiveProcess:
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     active: tuple[ActiveProcess, ...]
+    former: dict[str, list[tuple[UUID, Mapping[str, bool]]]]
     readers: dict[str, frozenset[str]]
     titles: dict[str, tuple[str, str]]
     taken: float
@@ -98,6 +99,24 @@ def get_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActivePro
     return found
 
 
+def offered_to(case: Case) -> ProcessType:
+    """What may be done with a case now: its own version, without what is switched off where it lies.
+
+    The nearest activation decides. A switch that it does not name, and every switch once the process is retired,
+    stands as it was last known on the way up; one that was never set there counts as on. Needs `case.area`.
+    """
+    process, path = process_of(case.process_id), case.area.path
+    if not process.switches:
+        return process
+    former = [item for item in _snapshot().former.get(case.process_code, ()) if item[0] in path]
+    holding = [(item.area_id, item.switches) for item in active_processes() if item.code == case.process_code]
+    holding = sorted((item for item in holding if item[0] in path), key=lambda item: path.index(item[0]))
+    stand: dict[str, bool] = {}
+    for _area_id, switches in (*former, *holding):
+        stand |= switches
+    return process.with_switches(stand)
+
+
 def _snapshot() -> _Snapshot:
     if _latest and time.monotonic() - _latest[0].taken < FRESH_FOR:
         return _latest[0]
@@ -109,10 +128,19 @@ def _take() -> _Snapshot:
     rows = Activation.objects.filter(active_to__isnull=True).select_related("area").order_by("code", "area__code")
     active = tuple(
         ActiveProcess(
-            row.code, row.area_id, tuple(row.area.path), row.version_id, process_of(row.version_id), row.switches
+            row.code,
+            row.area_id,
+            tuple(row.area.path),
+            row.version_id,
+            process_of(row.version_id).with_switches(row.switches),
+            row.switches,
         )
         for row in rows
     )
+    past = Activation.objects.filter(active_to__isnull=False).exclude(switches={}).order_by("code", "active_to")
+    former: dict[str, list[tuple[UUID, Mapping[str, bool]]]] = {}
+    for code, area_id, switches in past.values_list("code", "area_id", "switches"):
+        former.setdefault(code, []).append((area_id, switches))
     newest = (
         ProcessVersion.objects.order_by("code", "-serial")
         .distinct("code")
@@ -122,4 +150,4 @@ def _take() -> _Snapshot:
     for code, version_id, zh, en in newest:
         known[code] = frozenset(process_of(version_id).seen_by)
         names[code] = (zh, en)
-    return _Snapshot(active, known, names, time.monotonic())
+    return _Snapshot(active, former, known, names, time.monotonic())

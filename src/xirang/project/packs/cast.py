@@ -10,7 +10,7 @@ from xirang.engines.cases.logic import CaseState, Participant
 from xirang.engines.cases.logic.words import ANYONE, RELATIONS
 
 UNIT_ROLES = frozenset({"handler", "unit_leader", "grid_worker"})
-NOT_PEOPLE = frozenset({"at", "about", "requester"})
+NOT_PEOPLE = frozenset({"at", "about", "requester", "switches"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,10 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
         raise InvalidError(fields={"because": "请写明依据或理由。"}, zh="请写明依据或理由。", en="Please say why.")
     activation.switches = {**activation.switches, switch: on}
     activation.save(update_fields=["switches"])
+    for code in activation.version.manifest.get("processes", []):
+        cases.switch_process(
+            actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now
+        )
     SwitchChange.objects.create(
         activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because.strip()[:200]
     )

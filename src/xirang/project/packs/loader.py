@@ -111,6 +111,7 @@ class _Check:
         self._check_units(processes, units)
         scenarios = self._scenarios(processes, manifest, units)
         self._check_uses(manifest, wiring)
+        self._check_switches(manifest, processes)
         documents = {path: document.data for path, document in self.documents.items()}
         findings = sorted(set(self.findings), key=lambda found: (found.file, found.line, found.column, found.code))
         return PackReport(
@@ -218,7 +219,9 @@ class _Check:
         seen: dict[str, ProcessType] = {}
         services: dict[str, ProcessType] = {}
         for process in processes:
-            self.findings += check_process(process, manifest.roles if manifest else None)
+            self.findings += check_process(
+                process, manifest.roles if manifest else None, manifest.switches if manifest else None
+            )
             self._once(seen, process, process.code, "/process", "流程代码", "process code")
             if process.service_code:
                 self._once(services, process, process.service_code, "/service_code", "服务代码", "service code")
@@ -277,7 +280,7 @@ class _Check:
         # A story may also say what somebody may not do whose role the pack does not use at all.
         roles = frozenset(manifest.roles) | frozenset(PLATFORM_ROLES)
         for scenario in scenarios:
-            self.findings += tell(scenario, document, by_code, roles, units)
+            self.findings += tell(scenario, document, by_code, roles, units, manifest.switches)
         return scenarios
 
     def _check_uses(self, manifest: PackManifest | None, wiring: tuple[WiringLine, ...]) -> None:
@@ -313,6 +316,26 @@ class _Check:
                         "uses",
                         f"uses 里写了 {engine}，但没有它的文件，也没有接到它。请删去或补上文件。",
                         f"uses names {engine}, but there is no file for it and nothing is wired to it.",
+                    )
+                )
+
+    def _check_switches(self, manifest: PackManifest | None, processes: tuple[ProcessType, ...]) -> None:
+        """A switch that nothing heeds would let a district believe that it has turned something off."""
+        document = self.documents.get("pack.yaml")
+        if manifest is None or document is None or "cases.yaml" in self._broken():
+            return
+        used = frozenset().union(*(process.switches for process in processes))
+        for code, switch in manifest.switches.items():
+            if code not in used:
+                self.findings.append(
+                    document.finding(
+                        switch.path,
+                        "unused_switch",
+                        f"开关“{switch.title.zh}”（{code}）没有任何地方用到。"
+                        f"请在它控制的字段、问题或动作上写 switch: {code}，或删去这个开关。",
+                        f'Nothing heeds the switch "{code}". '
+                        f"Write switch: {code} on the field, question or action it governs, or remove it.",
+                        key=True,
                     )
                 )
 

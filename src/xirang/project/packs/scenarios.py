@@ -46,8 +46,8 @@ class Scenario:
 
     title: str = part("情景名称", "The title", schema={"minLength": 1})
     given: Mapping[str, Any] = part(
-        "有谁、什么时间：at 和人物",
-        "Who and when: at and the cast",
+        "有谁、什么时间：at 和人物；开关写在 switches",
+        "Who and when: at and the cast; switches as they stand",
         schema={"required": ["at"], "additionalProperties": True},
     )
     steps: tuple[Step, ...] = part("步骤", "The steps", schema={"minItems": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from xirang.engines.cases.logic import (
@@ -16,6 +17,7 @@ from xirang.engines.cases.logic import (
     decide_dispatch,
     due_event,
     start,
+    switched_off,
     values_of,
     why_not,
 )
@@ -26,9 +28,11 @@ from xirang.foundation.declarations import Document, Finding, did_you_mean
 from xirang.foundation.expressions import ExpressionError
 from xirang.project.packs.cast import Member, cast_of, find_member, relations_of
 from xirang.project.packs.expectations import compare
+from xirang.project.packs.manifest import SwitchSpec
 from xirang.project.packs.scenarios import Scenario, Step, moment
 
 CALENDAR = WorkingCalendar()
+ON_OFF = MappingProxyType({"on": True, "off": False, "True": True, "False": False})
 _MOST_MARKS = 1_000
 
 
@@ -46,13 +50,15 @@ def tell(
     processes: Mapping[str, ProcessType],
     roles: frozenset[str],
     units: frozenset[str] = frozenset(),
+    switches: Mapping[str, SwitchSpec] = MappingProxyType({}),
 ) -> list[Finding]:
     """Run one scenario; the finding says at which step it fails, what was expected and what came.
 
-    `units` are the codes the pack knows; when empty any unit is taken.
+    `units` are the codes the pack knows; when empty any unit is taken. `switches` are those of the pack; a scenario
+    that does not set one takes its default.
     """
     try:
-        _Story(scenario, processes, roles, units).run()
+        _Story(scenario, processes, roles, units, switches).run()
     except _Broken as broken:
         zh = f"情景“{scenario.title}”{broken.zh}"
         en = f"Scenario “{scenario.title}”, {broken.en}"
@@ -64,10 +70,16 @@ class _Story:
     """One scenario being told."""
 
     def __init__(
-        self, scenario: Scenario, processes: Mapping[str, ProcessType], roles: frozenset[str], units: frozenset[str]
+        self,
+        scenario: Scenario,
+        processes: Mapping[str, ProcessType],
+        roles: frozenset[str],
+        units: frozenset[str],
+        switches: Mapping[str, SwitchSpec],
     ) -> None:
         self.scenario, self.units = scenario, units
         self.process = self._process(processes)
+        self.offered = self.process.with_switches(self._stand(switches))
         self.roles = roles
         self.cast = cast_of(scenario.given)
         self.state: CaseState | None = None
@@ -83,6 +95,21 @@ class _Story:
             zh, en = did_you_mean(code, processes)
             raise _Broken(self.scenario.path, f"要写明 process{zh}", f"must name its process{en}")
         return processes[code]
+
+    def _stand(self, switches: Mapping[str, SwitchSpec]) -> dict[str, bool]:
+        """How the switches stand in this story: as it says, otherwise as the pack does."""
+        path, given = f"{self.scenario.path}/given/switches", self.scenario.given.get("switches", {})
+        if not isinstance(given, Mapping):
+            raise _Broken(path, "的 switches 写成“名称: on 或 off”。", "writes switches as “name: on or off”.")
+        for name, value in given.items():
+            if name not in switches:
+                zh, en = did_you_mean(name, switches)
+                raise _Broken(f"{path}/{name}", f"里没有叫 {name} 的开关{zh}", f'knows no switch "{name}"{en}')
+            if str(value) not in ON_OFF:
+                raise _Broken(
+                    f"{path}/{name}", f"的开关 {name} 只能写 on 或 off。", f'the switch "{name}" is on or off.'
+                )
+        return {name: ON_OFF[str(given[name])] if name in given else spec.on for name, spec in switches.items()}
 
     def _moment(self, path: str, text: str) -> datetime:
         try:
@@ -141,7 +168,8 @@ class _Story:
             return
         state = self._opened(step)
         action = self._action(f"{step.path}/does", step.does)
-        answers = self._answers(step, self.process.actions[action].asks, frozenset())
+        spec = self.offered.actions.get(action)
+        answers = self._answers(step, spec.asks, frozenset()) if spec else {}
         reason = self._why_not(state, action, member, answers)
         if reason is not None:
             self._break(
@@ -190,8 +218,8 @@ class _Story:
                 f'"{step.who}" may not open "{self.process.code}"; open to: {", ".join(self.process.open_to)}.',
             )
         # What the ground fills in is not asked of anybody, so a story need not repeat it.
-        known = frozenset(code for code, spec in self.process.fields.items() if spec.source and member.role != "anyone")
-        fields = self._answers(step, self.process.fields, known)
+        known = frozenset(code for code, spec in self.offered.fields.items() if spec.source and member.role != "anyone")
+        fields = self._answers(step, self.offered.fields, known)
         event = Event(1, self.now, "opened", OPEN, member.participant("requester"), {"fields": fields})
         self.state = start(self.process, event, CALENDAR)
         self._dispatch()
@@ -199,8 +227,8 @@ class _Story:
     def _dispatch(self) -> None:
         """What the system does at once: assign by rule, where the process lets it."""
         assert self.state is not None
-        decision = decide_dispatch(self.process, self._values(self.state, "", None), CALENDAR)
-        action = self.process.assignment
+        decision = decide_dispatch(self.offered, self._values(self.state, "", None), CALENDAR)
+        action = self.offered.assignment
         if decision is None or action is None or not decision.automatic:
             return
         by = Participant("system", "system", "system")
@@ -212,7 +240,7 @@ class _Story:
         given = self.scenario.given
         about, requester = given.get("about"), given.get("requester")
         return values_of(
-            self.process,
+            self.offered,
             state,
             now=self.now,
             me=me,
@@ -222,12 +250,14 @@ class _Story:
         )
 
     def _why_not(self, state: CaseState, action: str, member: Member, answers: Mapping[str, Any] | None) -> Any:
+        if action not in self.offered.actions:
+            return switched_off(self.process.actions[action])
         relations = relations_of(member, state)
         me = state.holder_unit if "holder" in relations and state.holder_unit else member.name
         values = self._values(state, me, answers)
         try:
             return why_not(
-                self.process, state, action, relations, self.now, values, CALENDAR, answered=answers is not None
+                self.offered, state, action, relations, self.now, values, CALENDAR, answered=answers is not None
             )
         except ExpressionError as error:
             self._break("", f"的条件算不出来：{error.zh}", f"has a condition that cannot be evaluated: {error.en}")
@@ -260,8 +290,8 @@ class _Story:
     def _expect(self, step: Step) -> None:
         state = self._opened(step)
         for name, wanted in step.then.items():
-            if name in ("offered", "dispatch"):
-                actual: Any = self._offered(state) if name == "offered" else self._suggested(state)
+            if name in ("offered", "dispatch") or name.startswith("asks."):
+                actual = self._actual(step, state, name)
                 difference = None if actual == wanted else (name, str(wanted), str(actual))
             else:
                 difference = compare(self.process, state, name, wanted)
@@ -274,12 +304,26 @@ class _Story:
                     f'after step {after}: {name} should be "{expected}" but is "{found}".',
                 )
 
+    def _actual(self, step: Step, state: CaseState, name: str) -> Any:
+        if name == "offered":
+            return self._offered(state)
+        if name == "dispatch":
+            return self._suggested(state)
+        return self._asked(f"{step.path}/then/{name}", name.removeprefix("asks."))
+
+    def _asked(self, path: str, action: str) -> list[str]:
+        """What an action asks as the switches stand, by code; `open` is the form."""
+        if action == OPEN:
+            return list(self.offered.fields)
+        self._action(path, action)
+        return list(self.offered.actions[action].asks) if action in self.offered.actions else []
+
     def _offered(self, state: CaseState) -> list[str]:
         """The actions that the holder is offered now, by code."""
         values = self._values(state, state.holder_unit or "", None)
-        allowed, _ = allowed_actions(self.process, state, frozenset({"holder"}), self.now, values, CALENDAR)
+        allowed, _ = allowed_actions(self.offered, state, frozenset({"holder"}), self.now, values, CALENDAR)
         return [action.code for action in allowed]
 
     def _suggested(self, state: CaseState) -> str | None:
-        decision = decide_dispatch(self.process, self._values(state, "", None), CALENDAR)
+        decision = decide_dispatch(self.offered, self._values(state, "", None), CALENDAR)
         return decision.unit if decision else None

@@ -3,7 +3,13 @@
 from xirang.engines.cases.commands.acting import act_on_case, add_note
 from xirang.engines.cases.commands.clocks import run_clock
 from xirang.engines.cases.commands.opening import Opening, PlaceGiven, open_case
-from xirang.engines.cases.commands.processes import activate_process, install_process, retire_process, versions_of_pack
+from xirang.engines.cases.commands.processes import (
+    activate_process,
+    install_process,
+    retire_process,
+    switch_process,
+    versions_of_pack,
+)
 
 __all__ = [
     "Opening",
@@ -15,5 +21,6 @@ __all__ = [
     "open_case",
     "retire_process",
     "run_clock",
+    "switch_process",
     "versions_of_pack",
 ]

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xirang.engines.cases import ground, policy
+from xirang.engines.cases import ground, policy, registry
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseActed, CaseAnswered, CaseAssigned, CaseClosed, CaseReopened
-from xirang.engines.cases.logic.actions import why_not
+from xirang.engines.cases.logic.actions import switched_off, why_not
 from xirang.engines.cases.logic.answers import clean_answers
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
@@ -53,12 +53,11 @@ def act_on_case(
     process, state = state_of(case)
     if seq is not None and seq != state.seq:
         raise ConflictError()
-    spec = process.actions.get(action)
-    if spec is None:
-        raise InvalidError(code="no_such_action", zh="没有这个办理动作。", en="There is no such action.")
+    offered = registry.offered_to(case)
+    spec = _offered(process, offered, action)
     relations = policy.relations_to(actor, case, state.co_holders)
-    plain = _checked(process, case, spec, actor, answers, files or {}, now)
-    _refuse_unless_allowed(process, state, case, spec, relations, plain, actor, now)
+    plain = _checked(offered, case, spec, actor, answers, files or {}, now)
+    _refuse_unless_allowed(offered, state, case, spec, relations, plain, actor, now)
     perform(case, process, state, spec, actor=actor, relations=relations, answers=plain, files=files or {}, now=now)
     return case.pk
 
@@ -129,6 +128,16 @@ def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal:
         recorded={"note": True},
     )
     return case.pk
+
+
+def _offered(process: ProcessType, offered: ProcessType, action: str) -> ActionSpec:
+    """The action as it is offered where the case lies; what was switched off there is refused with that reason."""
+    if action not in process.actions:
+        raise InvalidError(code="no_such_action", zh="没有这个办理动作。", en="There is no such action.")
+    if action not in offered.actions:
+        reason = switched_off(process.actions[action])
+        raise NotAllowedError(code=reason.code, zh=reason.zh, en=reason.en)
+    return offered.actions[action]
 
 
 def _checked(

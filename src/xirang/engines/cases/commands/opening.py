@@ -89,11 +89,12 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     body = _body(case, active.process, cleaned, opening, known, actor, now)
     case.title = _title(active.process, cleaned.plain)
     by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
-    state = log.write_first(case, active.process, actor=actor, by=by, body=body, now=now)
+    whole = registry.process_of(active.version_id)
+    state = log.write_first(case, whole, actor=actor, by=by, body=body, now=now)
     ids = {code: [UUID(item) for item in body["fields"][code]] for code in opening.files if opening.files[code]}
     log.keep_files(case, 1, opening.files, internal=False, now=now, ids=ids)
     publish(CaseOpened(**log.facts(case), channel=case.channel))
-    _dispatch(case, active.process, state, known, body["fields"], now)
+    _dispatch(case, active.process, whole, state, known, body["fields"], now)
     return case.pk
 
 
@@ -206,9 +207,18 @@ def _unit_of(actor: Actor) -> str | None:
 
 
 def _dispatch(
-    case: Case, process: ProcessType, state: CaseState, known: ground.Known, fields: Mapping[str, Any], now: datetime
+    case: Case,
+    process: ProcessType,
+    whole: ProcessType,
+    state: CaseState,
+    known: ground.Known,
+    fields: Mapping[str, Any],
+    now: datetime,
 ) -> None:
-    """Assign by the first rule that holds, where the process lets the system assign; otherwise the desk decides."""
+    """Assign by the first rule that holds, where the process lets the system assign; otherwise the desk decides.
+
+    `process` is what is offered here, `whole` what the log is read by.
+    """
     values = values_of(process, None, now=now, me="", about=known.about, requester=known.requester, fields=fields)
     decision = decide_dispatch(process, values, CALENDAR)
     if decision is None or not decision.automatic or process.assignment is None:
@@ -225,7 +235,7 @@ def _dispatch(
     by = Participant("system", "system", "system")
     log.append(
         case,
-        process,
+        whole,
         state,
         actor=SYSTEM,
         by=by,

@@ -67,6 +67,18 @@ def activate_process(
 
 
 @command
+def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[str, bool], now: datetime) -> int:
+    """Let the switches of an active process stand so, for new cases and running ones; returns how many activations."""
+    _may(actor)
+    turned = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(
+        switches=dict(switches)
+    )
+    record(Ref("process", code), {"switches": dict(switches)}, area_id=area_id)
+    registry.forget()
+    return turned
+
+
+@command
 def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
     """Close a process for new cases in an area; running cases go on. Returns how many activations ended."""
     _may(actor)

@@ -1,6 +1,6 @@
 """The pure heart of cases: process types, their proofs, and the state of a case as a function of its events."""
 
-from xirang.engines.cases.logic.actions import Withheld, allowed_actions, why_not, window_end
+from xirang.engines.cases.logic.actions import Withheld, allowed_actions, switched_off, why_not, window_end
 from xirang.engines.cases.logic.answers import Cleaned, Wrong, clean_answers
 from xirang.engines.cases.logic.clocks import mark_key, mark_moment
 from xirang.engines.cases.logic.dispatching import Dispatch, decide_dispatch
@@ -76,6 +76,7 @@ __all__ = [
     "revive_process",
     "running_stages",
     "start",
+    "switched_off",
     "values_of",
     "view_columns",
     "view_names",

@@ -16,7 +16,7 @@ from xirang.foundation.calendar import Term, WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """An action that is not offered: `code` is stage, relation, limit, not_yet, within, clock or guard.
+    """An action that is not offered: `code` is switch, stage, relation, limit, not_yet, within, clock or guard.
 
     `trace` is the evaluation of the guard, where a guard was the reason.
     """
@@ -79,6 +79,16 @@ def why_not(
         _within(process, state, action, now, calendar)
         or _clock(process, state, action, now)
         or _guard(process, action, values, calendar, answered)
+    )
+
+
+def switched_off(action: ActionSpec) -> Withheld:
+    """Why an action of the whole process is not among those offered in an area."""
+    return Withheld(
+        action,
+        "switch",
+        f"“{action.title.zh}”在本区没有启用。",
+        f"“{action.title.text('en')}” is not in use in this area.",
     )
 
 

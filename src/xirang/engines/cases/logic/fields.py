@@ -127,6 +127,12 @@ class FieldSpec:
         default=(),
     )
     public: bool = part("是否可以公开（Open311）", "Whether it may be published through Open311", default=False)
+    switch: str = part(
+        "由哪个开关控制；开关关着就不问这一项",
+        "The switch that governs it: off, and it is not asked",
+        schema={"pattern": CODE},
+        default="",
+    )
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
     @property

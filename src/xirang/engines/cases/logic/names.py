@@ -102,7 +102,10 @@ def about_names(kind: str) -> Mapping[str, Type]:
 
 
 def field_type(spec: FieldSpec) -> Type:
-    """The type of a field in expressions: optional unless it must be answered; `files` counts as their number."""
+    """The type of a field in expressions: optional unless it must be answered; `files` counts as their number.
+
+    What a switch governs is optional even where it must be answered: cases opened while it was off lack it.
+    """
     if spec.is_choice:
         codes = frozenset(spec.choices.codes) if spec.choices else frozenset()
         plain: Type = Code(codes or None)
@@ -110,7 +113,8 @@ def field_type(spec: FieldSpec) -> Type:
             return ListOf(plain)
     else:
         plain = _KIND_TYPES[spec.kind]
-    return plain if spec.required or spec.kind == "files" else OptionalOf(plain)
+    always = spec.required and not spec.switch
+    return plain if always or spec.kind == "files" else OptionalOf(plain)
 
 
 def names_of(process: ProcessType, action: ActionSpec | None = None) -> dict[str, Type | Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
+from xirang.engines.cases.logic import switching
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.words import ABOUT, ANYONE, OPEN, SLIPS
 from xirang.foundation.declarations import Document, Title, part
@@ -119,6 +120,12 @@ class ActionSpec:
         "办理后算作什么",
         "What the case counts as afterwards",
         schema={"enum": ["solved", "explained", "on_account", "reopened", "not_accepted", "withdrawn"]},
+        default="",
+    )
+    switch: str = part(
+        "由哪个开关控制；开关关着就没有这个动作",
+        "The switch that governs it: off, and nobody is offered it",
+        schema={"pattern": CODE},
         default="",
     )
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
@@ -294,6 +301,22 @@ class ProcessType:
             if stage.review
         }
         return {**self.clocks, **reviews}
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """The switches that a field, a question or an action of this process names."""
+        return frozenset(spec.switch for spec in switching.governed(self))
+
+    def with_switches(self, switches: Mapping[str, bool]) -> ProcessType:
+        """What is offered while the switches stand so; one that is not named counts as on.
+
+        States are computed with the whole process, so that every log can be replayed whatever is switched off today.
+        """
+        off = frozenset(name for name in self.switches if not switches.get(name, True))
+        kept: dict[frozenset[str], ProcessType] = self.__dict__.setdefault("_switched", {})
+        if off not in kept:
+            kept[off] = switching.without(self, off) if off else self
+        return kept[off]
 
     def actions_from(self, stage: str) -> tuple[ActionSpec, ...]:
         """The actions that begin in a stage, in the order in which they are written."""

@@ -79,10 +79,10 @@ def drawer(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """The questions of one action, and taking it."""
     view, context = _view(request, case_id)
-    spec = view.process.actions.get(action)
-    if spec is None:
+    spec = view.offered.actions.get(action)
+    if action not in view.process.actions:
         raise NotFoundError()
-    if request.method != "POST" and spec not in view.allowed:
+    if spec is None or (request.method != "POST" and spec not in view.allowed):
         messages.info(request, _("这一步现在不能办，办件可能已有变化。"))
         return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
     units = _units(view) if any(ask.kind == "unit" for ask in spec.asks.values()) else []
@@ -144,9 +144,9 @@ def _after(request: HttpRequest, view: CaseView, case_id: UUID) -> str:
 
 def _suggestion(view: CaseView, spec: ActionSpec):
     """The unit that the rules suggest to the desk, with the reason."""
-    if view.process.assignment is None or spec.code != view.process.assignment.code:
+    if view.offered.assignment is None or spec.code != view.offered.assignment.code:
         return None
-    return decide_dispatch(view.process, values_before(view), CALENDAR)
+    return decide_dispatch(view.offered, values_before(view), CALENDAR)
 
 
 def _suggested(view: CaseView, spec: ActionSpec) -> dict[str, str]:

@@ -135,7 +135,7 @@ def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[
                 str(case.pk),
                 cells,
                 url=url,
-                bulk=bulk_action(process, case.stage),
+                bulk=bulk_action(registry.offered_to(case), case.stage),
                 drawer_url=reverse("cases:drawer", args=[case.pk]) if office else "",
             )
         )
@@ -328,7 +328,7 @@ def sentence_about_rest(view: CaseView) -> str:
         waiting = sorted(
             {
                 _who(who, view)
-                for action in view.process.actions_from(view.case.stage)
+                for action in view.offered.actions_from(view.case.stage)
                 for who in action.by
                 if not who.startswith("clock ") and who != "system"
             }

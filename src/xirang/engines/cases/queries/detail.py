@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xirang.engines.cases import ground, policy
+from xirang.engines.cases import ground, policy, registry
 from xirang.engines.cases.logic.actions import Withheld, allowed_actions
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
@@ -70,10 +70,11 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case for one actor."""
+    """One case for one actor: `process` tells its history, `offered` is what may be done with it where it lies."""
 
     case: Case
     process: ProcessType
+    offered: ProcessType
     state: CaseState
     relations: frozenset[str]
     internal: bool
@@ -99,8 +100,9 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     words = _Words(
         process, case, language, files, rated=not relations & policy.OFFICE_RELATIONS or "dispatcher" in relations
     )
+    offered = registry.offered_to(case)
     allowed, withheld = allowed_actions(
-        process, state, relations, now, _values(process, state, case, actor, relations, now), CALENDAR
+        offered, state, relations, now, _values(offered, state, case, actor, relations, now), CALENDAR
     )
     # A requester sees every step that was taken and by whom; what was said internally stays inside.
     shown = [row for row in reversed(rows) if internal or row.kind == "acted" or not row.internal]
@@ -109,6 +111,7 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     return CaseView(
         case,
         process,
+        offered,
         state,
         relations,
         internal,
@@ -148,7 +151,7 @@ def requester_facts(case: Case) -> dict[str, Any]:
 def values_before(view: CaseView) -> dict[str, Any]:
     """The values by which dispatch rules decide: what was known when the case was opened."""
     return values_of(
-        view.process,
+        view.offered,
         None,
         now=view.case.opened_at,
         me="",

@@ -10,6 +10,7 @@ from xirang.engines.cases.logic.proofs.flow import check_flow
 from xirang.engines.cases.logic.proofs.graph import running_stages
 from xirang.engines.cases.logic.proofs.people import check_people
 from xirang.engines.cases.logic.proofs.report import Report
+from xirang.engines.cases.logic.proofs.switching import check_all_off, check_switches
 from xirang.engines.cases.logic.proofs.terms import check_terms
 from xirang.engines.cases.logic.proofs.titles import check_titles
 from xirang.engines.cases.logic.proofs.writing import check_writing
@@ -18,18 +19,30 @@ from xirang.foundation.declarations import Finding, has_errors
 __all__ = ["check_process", "running_stages"]
 
 
-def check_process(process: ProcessType, roles: Iterable[str] | None = None) -> list[Finding]:
+def check_process(
+    process: ProcessType, roles: Iterable[str] | None = None, switches: Iterable[str] | None = None
+) -> list[Finding]:
     """Everything that can be proven wrong about a process type, in the order of the file.
 
-    `roles` are those that `pack.yaml` declares; without them roles are not checked. An `error` refuses the process.
+    `roles` and `switches` are those that `pack.yaml` declares; without them they are not checked. The process must
+    hold with all its switches on and with all of them off. An `error` refuses the process.
     """
+    known = None if roles is None else frozenset(roles)
+    report = Report(process)
+    check_switches(process, report, None if switches is None else frozenset(switches))
+    findings = report.findings + _prove(process, known)
+    findings += check_all_off(process, findings, lambda off: _prove(off, known))
+    return sorted(set(findings), key=lambda found: (found.line, found.column, found.code))
+
+
+def _prove(process: ProcessType, roles: frozenset[str] | None) -> list[Finding]:
     report = Report(process)
     check_flow(process, report)
     if not has_errors(report.findings):
         # Terms and people reason about the graph of stages; where it is broken they would only repeat the complaint.
         check_terms(process, report)
-        check_people(process, report, None if roles is None else frozenset(roles))
+        check_people(process, report, roles)
     check_asking(process, report)
     check_writing(process, report)
     check_titles(process, report)
-    return sorted(set(report.findings), key=lambda found: (found.line, found.column, found.code))
+    return report.findings
