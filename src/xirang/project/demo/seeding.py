@@ -22,7 +22,7 @@ from xirang.project.demo.stories import Story, stories
 from xirang.project.models import PackActivation
 from xirang.project.packs.commands import activate_pack, install_pack
 
-PACKS = ("enterprise_help", "snap_report")
+PACKS = ("enterprise_help", "snap_report", "complaint")
 BEFORE = timedelta(days=120)  # The district existed before its first case.
 KEY = "demo-"
 
