@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -148,15 +149,15 @@ def merged(known: Catalog, sentences: dict[Sentence, set[str]]) -> Catalog:
     return fresh
 
 
-def write(catalog: Catalog) -> None:
-    """Write the catalogue without the header lines that change by date or by who runs this."""
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        file.write(HEADER.encode())
-        file.write(b'msgid ""\nmsgstr ""\n"Language: en\\n"\n"MIME-Version: 1.0\\n"\n')
-        file.write(b'"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n')
-        file.write(b'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n')
-        write_po(file, catalog, width=0, omit_header=True, no_location=True)
+def as_text(catalog: Catalog) -> bytes:
+    """The catalogue as it is kept, without the header lines that change by date or by who runs this."""
+    file = BytesIO()
+    file.write(HEADER.encode())
+    file.write(b'msgid ""\nmsgstr ""\n"Language: en\\n"\n"MIME-Version: 1.0\\n"\n')
+    file.write(b'"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n')
+    file.write(b'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n')
+    write_po(file, catalog, width=0, omit_header=True, no_location=True)
+    return file.getvalue()
 
 
 def compile_catalog() -> None:
@@ -205,7 +206,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         sys.exit(main.__doc__)
     catalog = merged(read(), gather())
-    write(catalog)
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    PO.write_bytes(as_text(catalog))
     for line in faults(catalog):
         print(line, file=sys.stderr)
     return 1 if faults(catalog) else 0

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from xirang.foundation.ids import new_id
-from xirang.ui.wording import speaks_english
+from xirang.ui.wording import listed, speaks_english
 
 
 class PackVersion(models.Model):
@@ -40,6 +40,11 @@ class PackVersion(models.Model):
     def title(self) -> str:
         """The title in the reader's language; Chinese where the pack gives no English."""
         return (self.title_en if speaks_english() else "") or self.title_zh
+
+    @property
+    def answered(self) -> str:
+        """The systems it answers, for the page."""
+        return listed(self.answers.split("、"))
 
 
 class PackActivation(models.Model):

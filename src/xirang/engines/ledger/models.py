@@ -14,7 +14,7 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return " ".join(f"{name}={_plain(item)}" for name, item in value.items())
     if isinstance(value, list):
-        return "、".join(_plain(item) for item in value)
+        return ", ".join(_plain(item) for item in value)
     return str(value)
 
 
@@ -53,7 +53,7 @@ class Record(models.Model):
     @property
     def shown(self) -> str:
         """The body in one line, for tables: names and values without the signs of JSON."""
-        return "；".join(f"{name}: {_plain(value)}" for name, value in self.body.items())
+        return "; ".join(f"{name}: {_plain(value)}" for name, value in self.body.items())
 
     @staticmethod
     def scope(actor: Actor) -> Q:

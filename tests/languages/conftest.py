@@ -1,0 +1,5 @@
+"""The district of all tests."""
+
+from tests.world import built_world, world
+
+__all__ = ["built_world", "world"]
