@@ -71,6 +71,12 @@ def can_note_case(actor: Actor, process: ProcessType, relations: frozenset[str])
     return bool(relations & (OFFICE_RELATIONS | set(process.seen_by) | {"requester"}))
 
 
+def sees_rating(actor: Actor, case: Case, relations: frozenset[str]) -> bool:
+    """Whoever is rated never reads a rating: neither the person who holds the case nor a colleague of the unit."""
+    rated = bool(relations & OFFICE_RELATIONS) or case.holder_unit_id in units_of(actor)
+    return not rated or "dispatcher" in relations
+
+
 def sees_internal(relations: frozenset[str], process: ProcessType) -> bool:
     """Internal notes are for those who work on the case or watch over it, never for the requester."""
     return "system" in relations or bool(relations & (OFFICE_RELATIONS | set(process.seen_by)))

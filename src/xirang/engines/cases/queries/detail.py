@@ -97,9 +97,7 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     relations = policy.relations_to(actor, case, state.co_holders)
     internal = policy.sees_internal(relations, process)
     files = _files(case, internal)
-    words = _Words(
-        process, case, language, files, rated=not relations & policy.OFFICE_RELATIONS or "dispatcher" in relations
-    )
+    words = _Words(process, case, language, files, rated=policy.sees_rating(actor, case, relations))
     offered = registry.offered_to(case)
     allowed, withheld = allowed_actions(
         offered, state, relations, now, _values(offered, state, case, actor, relations, now), CALENDAR
