@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,13 +32,10 @@ def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> Iterato
     databases.drop(postgres, name)
 
 
-@pytest.fixture(scope="module")
-def live_site(
-    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, seeded: str, site_var: Path
-) -> Iterator[LiveSite]:
-    """A fresh demo district, served by web and worker processes; one for each module of journeys."""
-    purpose = re.sub("[^a-z0-9]", "", request.module.__name__.rpartition(".")[2])
-    with site.running(postgres, seeded, site_var, purpose) as live:
+@pytest.fixture(scope="session")
+def live_site(postgres: EmbeddedPostgres, seeded: str, site_var: Path) -> Iterator[LiveSite]:
+    """The demo district, served by web and worker processes; one for all journeys, which each use cases of their own."""
+    with site.running(postgres, seeded, site_var, "site") as live:
         yield live
 
 

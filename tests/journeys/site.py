@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -35,6 +36,11 @@ class LiveSite:
     web: subprocess.Popen[bytes]
     worker: subprocess.Popen[bytes]
 
+    @property
+    def packs(self) -> Path:
+        """Its folder of packs."""
+        return own_packs(self.var)
+
     def query(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Look into its database, past all rules; for what no page shows."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
@@ -45,7 +51,16 @@ def environment(database_url: str, var: Path, port: int = 0) -> dict[str, str]:
     """What the site's processes are told."""
     paths = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     told = {"DATABASE_URL": database_url, "XIRANG_VAR": str(var), "XIRANG_DEMO": "1", "PYTHONPATH": paths}
-    return os.environ | told | {"HOST": "127.0.0.1", "PORT": str(port), "XIRANG_WORKERS": "1"}
+    served = {"HOST": "127.0.0.1", "PORT": str(port), "XIRANG_WORKERS": "1", "XIRANG_PACKS": str(own_packs(var))}
+    return os.environ | told | served
+
+
+def own_packs(var: Path) -> Path:
+    """The site's own folder of packs, so that a journey may lay a new one beside those of the checkout."""
+    folder = var / "packs"
+    if not folder.exists():
+        shutil.copytree(ROOT / "packs", folder)
+    return folder
 
 
 def prepare(postgres: EmbeddedPostgres, template: str, var: Path) -> str:

@@ -1,0 +1,143 @@
+"""People of the demo district in front of a browser, with everything a page does wrong counted against it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from tests.journeys import browsers
+from tests.journeys.site import LiveSite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, Response
+
+DESK, PHONE = (1280, 800), (390, 844)
+SIZES = {"desk": DESK, "phone": PHONE}
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+_COOKIES: dict[tuple[str, str], Any] = {}
+# What a browser says about the answer to a page itself; that answer is what the journey looks at.
+_ANSWERED = "Failed to load resource"
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One person at one browser window: goes, looks, presses, fills in, and keeps pictures of what there is to see."""
+
+    page: Page
+    site: LiveSite
+    shots: str
+    touch: bool = False
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Response:
+        """Open an address of the site; returns its answer, and leaves the judgement of its status to the caller."""
+        answer = self.page.goto(self.site.url + path)
+        assert answer is not None
+        return answer
+
+    def press(self, what: str | Locator) -> None:
+        """Click with a mouse or tap with a finger."""
+        target = self.page.locator(what).first if isinstance(what, str) else what
+        target.tap() if self.touch else target.click()
+
+    def submit(self, what: str | Locator = "main form[data-x-form] button.x-btn-primary") -> None:
+        """Press a button that leads to another page, and wait for that page."""
+        with self.page.expect_navigation():
+            self.press(what)
+
+    def show(self, step: str) -> None:
+        """Keep a picture of the step; whatever it shows must fit the width of the screen."""
+        browsers.shoot(self.page, f"{self.shots}/{step}")
+        assert not self.page.evaluate(TOO_WIDE), f"{step}: wider than the screen"
+
+    def text(self, what: str = "main") -> str:
+        """What can be read there."""
+        return self.page.inner_text(what)
+
+    def see(self, *words: str, within: float = 15) -> None:
+        """Read the page again until all of this is there: what the worker does comes a moment later."""
+        deadline = time.monotonic() + within
+        while missing := [word for word in words if word not in self.text()]:
+            assert time.monotonic() < deadline, f"{missing} not in:\n{self.text()}"
+            time.sleep(0.2)
+            self.page.reload()
+
+    def sign_in(self, username: str) -> None:
+        """Through the form, as everybody does; the password is the one of all demo identities."""
+        self.go("/sign-in/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", (self.site.var / "demo-password").read_text().strip())
+        self.submit("main form button.x-btn-primary")
+        assert "/sign-in/" not in self.page.url, self.text()
+
+
+@contextmanager
+def visiting(
+    browser: Browser,
+    site: LiveSite,
+    shots: str,
+    username: str = "",
+    size: tuple[int, int] = DESK,
+    *,
+    fresh: bool = False,
+    **options: Any,
+) -> Iterator[Visitor]:
+    """Somebody with a browser of his own, signed in where a user name is given; ends with no complaint of the browser.
+
+    On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back with his
+    cookies, as one does in the afternoon; `fresh` goes through the form again.
+    """
+    touch = size == PHONE and options.get("java_script_enabled", True)
+    kept = None if fresh else _COOKIES.get((site.url, username))
+    page = browsers.open_page(browser, *size, has_touch=touch, storage_state=kept, **options)
+    visitor = Visitor(page, site, shots, touch)
+    listen(page, visitor.complaints)
+    try:
+        if username and not kept:
+            visitor.sign_in(username)
+            if not fresh:
+                _COOKIES[site.url, username] = page.context.storage_state()
+        yield visitor
+        assert visitor.complaints == []
+    finally:
+        page.context.close()
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Collect errors of scripts, refusals by the content policy, and parts of a page that did not come."""
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type == "error" and _ANSWERED not in said.text else None,
+    )
+    page.on(
+        "response",
+        lambda answer: (
+            complaints.append(f"{answer.status} {answer.url}")
+            if answer.status >= 400 and answer.request.resource_type != "document"
+            else None
+        ),
+    )
+
+
+def photo(colour: str = "steelblue") -> dict[str, Any]:
+    """A photo as a phone takes one, with the place in its data; for a file field."""
+    picture, held = Image.new("RGB", (640, 480), colour), BytesIO()
+    marks = picture.getexif()
+    marks[0x010E] = "private-note-of-the-camera"
+    picture.save(held, "JPEG", exif=marks)
+    return {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+
+
+def id_in(address: str) -> str:
+    """The id of the case in an address."""
+    found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", address)
+    assert found, address
+    return found.group()
