@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def measure() -> list[Figure | Skipped]:
     """Import twice through the command line; refuses to give a figure where a row was lost."""
-    folder = Path(os.environ.get("XIRANG_DATA") or ROOT.parent / "shared" / "data")
+    folder = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared") / "data"
     path = folder / "enterprises" / "zhejiang-part.csv.gz"
     if not path.is_file():
-        return [Skipped("导入", f"没有数据文件 {path.name}，请用 XIRANG_DATA 指明它所在的目录")]
+        return [Skipped("导入", f"没有数据文件 {path.name}，请用 SHARED_DATA 指明 data 所在的目录")]
     first, said = _run(path)
     second, again = _run(path)
     changed = again["new"] + again["changed"]

@@ -52,8 +52,7 @@ def database() -> Iterator[Path]:
     home = ROOT / "var" / "bench"
     shutil.rmtree(home, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABASE_URL"))]:
-        if name != "XIRANG_DATA":
-            del os.environ[name]
+        del os.environ[name]
     os.environ |= {"XIRANG_VAR": str(home), "XIRANG_DEMO": "1", "XIRANG_STATEMENT_TIMEOUT": "600",
                    "DJANGO_SETTINGS_MODULE": "xirang.project.settings", "PYTHONPATH": str(ROOT / "src")}
     sys.path.insert(0, str(ROOT / "src"))

@@ -71,7 +71,7 @@ def reference() -> str:
     lines += _table(
         ("命令", "事项", "In English"),
         [
-            (f"`{name}`", titles.get(name, "只用于演示辖区"), _first_line(one))
+            (f"`{name}`", titles.get(name, "只用于演示辖区" if name.startswith("demo.") else ""), _first_line(one))
             for name, one in sorted(load_commands().items())
         ],
     )

@@ -243,10 +243,10 @@ def test_kill_9_in_the_middle_and_again_gives_the_same_end(elsewhere, tmp_path):
 
 @pytest.mark.slow
 def test_the_real_file_loads_without_one_lost_or_invented_row(elsewhere, tmp_path):
-    folder = Path(os.environ.get("XIRANG_DATA") or SOURCE.parents[1] / "shared" / "data")
+    folder = Path(os.environ.get("SHARED_DATA") or SOURCE.parents[1] / "shared") / "data"
     path = folder / "enterprises" / "zhejiang-part.csv.gz"
     if not path.is_file():
-        pytest.skip(f"no real data at {folder}; name its folder by XIRANG_DATA")
+        pytest.skip(f"no real data at {folder}; name the folder above by SHARED_DATA")
     for round_, expected in (("first", (45196, 45144, 0, 0, 40, 12, True)),
                              ("second", (45196, 0, 0, 45144, 40, 12, True))):
         report = tmp_path / f"{round_}.csv"

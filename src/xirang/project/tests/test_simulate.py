@@ -20,7 +20,7 @@ from tests.journeys.site import LiveSite
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
-from xirang.project.demo.seeding import PACKS, found_district
+from xirang.project.demo.seeding import found_district
 from xirang.project.folders import SOURCE
 from xirang.project.simulate.arrivals import arrivals
 from xirang.project.simulate.figures import table
@@ -30,7 +30,8 @@ from xirang.project.speech import StartupError
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)  # The month before it holds the National Day holiday.
 WHY = "a test looks at everything"
-needs_packs = pytest.mark.skipif(not all((settings.PACKS_ROOT / pack).is_dir() for pack in PACKS),
+FIRST = ("enterprise_help", "snap_report")
+needs_packs = pytest.mark.skipif(not all((settings.PACKS_ROOT / pack).is_dir() for pack in FIRST),
                                  reason="the cast lives by both first packs")
 
 
@@ -152,10 +153,10 @@ def test_messages_come_in_through_the_public_door_once_each(served, tmp_path):
 
 @needs_packs
 def test_real_messages_are_accepted_as_they_are(served):
-    folder = Path(os.environ.get("XIRANG_DATA") or SOURCE.parents[1] / "shared" / "data")
+    folder = Path(os.environ.get("SHARED_DATA") or SOURCE.parents[1] / "shared") / "data"
     path = folder / "messages" / "labelled-part.csv.gz"
     if not path.is_file():
-        pytest.skip(f"no real data at {folder}; name its folder by XIRANG_DATA")
+        pytest.skip(f"no real data at {folder}; name the folder above by SHARED_DATA")
     done = xirang(served, "--messages", str(path), "--url", served.url, "--rate", "50", "--cases", "30")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "收下 30 封" in done.stdout
