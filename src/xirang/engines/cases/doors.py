@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from xirang.foundation import rates
+from xirang.foundation.ids import CaseNumberError, parse_case_number
 from xirang.foundation.sources import source_of
 
 REPORTS, REPORTS_SECONDS = 120, 600
@@ -29,8 +30,16 @@ def take_report(request: HttpRequest, now: datetime, *, keyed: bool = False) -> 
 def take_guess(request: HttpRequest, number: str, now: datetime) -> None:
     """Count one look at a case by its code, in the same windows as the tracking page: no door guesses faster."""
     rates.take(f"track:{source_of(request)}", limit=GUESSES, seconds=GUESSES_SECONDS, now=now)
-    known = number.strip().upper()[:40].replace("\0", "")
+    known = _spelled(number)
     rates.take(f"track:{known}", limit=GUESSES_OF_ONE, seconds=GUESSES_SECONDS, now=now)
+
+
+def _spelled(number: str) -> str:
+    """One spelling of a number: without hyphens or in small letters it is the same case to guess at."""
+    try:
+        return str(parse_case_number(number))
+    except CaseNumberError:
+        return number.strip().upper()[:40].replace("\0", "")
 
 
 def repeat_key(door: str, *parts: Any, pieces: Any = ()) -> str:

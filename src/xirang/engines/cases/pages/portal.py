@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from xirang.areas.queries import get_area, list_children, root_area
 from xirang.engines.cases import commands, ground, policy, queries, registry
+from xirang.engines.cases.doors import repeat_key, take_guess
 from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries.portal import expected_due
@@ -25,6 +27,7 @@ from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id, query_code
 from xirang.foundation.pages import anyone, now, page, today
+from xirang.foundation.sources import source_of
 
 RECEIPTS, RECEIPTS_KEPT = "receipts", 20
 
@@ -101,7 +104,7 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
 def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, known_area: UUID | None) -> HttpResponse:
     moment, actor = now(), request.actor
     if is_public(actor):
-        rates.take(f"ask:{_address(request)}", limit=20, seconds=3600, now=moment)
+        rates.take(f"ask:{source_of(request)}", limit=20, seconds=3600, now=moment)
     area_id = form.cleaned_data.get("area") or known_area or root_id
     if root_id not in get_area(area_id).path:
         raise InvalidError(
@@ -112,10 +115,17 @@ def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, know
     opening = commands.Opening(
         process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.stored_files()
     )
-    key = form.cleaned_data.get("submission") or str(new_id())
-    case_id = commands.open_case(actor=actor, opening=opening, now=moment, idempotency_key=f"ask:{key}")
+    case_id = commands.open_case(actor=actor, opening=opening, now=moment, idempotency_key=_key_of(form, opening))
     _remember(request, case_id)
     return HttpResponseRedirect(reverse("cases:receipt", args=[case_id]))
+
+
+def _key_of(form: AskForm, opening: commands.Opening) -> str:
+    """The same form sent twice is one case; the same page with other words in it is another request."""
+    places = {code: asdict(place) for code, place in opening.places.items()}
+    files = {code: [stored.sha256 for stored in items] for code, items in opening.files.items()}
+    mark = form.cleaned_data.get("submission") or str(new_id())
+    return repeat_key("ask", mark, opening.process, str(opening.area_id), opening.answers, places, files)
 
 
 @page(anyone)
@@ -135,8 +145,7 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def track(request: HttpRequest) -> HttpResponse:
     form = TrackForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
     if request.method == "POST" and form.is_valid():
-        rates.take(f"track:{_address(request)}", limit=30, seconds=600, now=now())
-        rates.take(f"track:{form.cleaned_data['number'].strip().upper()}", limit=10, seconds=600, now=now())
+        take_guess(request, form.cleaned_data["number"], now())
         try:
             case = queries.find_case_by_receipt(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
         except NotFoundError as error:
@@ -244,15 +253,18 @@ def _remember(request: HttpRequest, case_id: UUID) -> None:
 
 
 def requester(request: HttpRequest, case_id: UUID) -> Actor:
-    """Whoever holds the receipt acts as the requester; a signed-in person acts as themselves."""
-    if str(case_id) in request.session.get(RECEIPTS, []) and is_public(request.actor):
-        return queries.receipt_actor(case_id)
-    if is_public(request.actor):
+    """Whoever holds the receipt acts as the requester; a signed-in person acts as themselves where they see the case.
+
+    So an officer never becomes the requester by knowing a code, and a resident who has signed in since still follows
+    what they reported without an account.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    held = str(case_id) in request.session.get(RECEIPTS, [])
+    if not is_public(actor):
+        mine = not held or getattr(actor, "read_only", False) or queries.sees_case(actor=actor, case_id=case_id)
+        return actor if mine else queries.receipt_actor(case_id)
+    if not held:
         raise queries.WrongReceiptError(
             zh="请先用办件编号和查询码查询。", en="Please look the case up by its number and query code."
         )
-    return request.actor
-
-
-def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    return queries.receipt_actor(case_id)

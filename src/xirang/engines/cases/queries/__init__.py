@@ -21,6 +21,7 @@ from xirang.engines.cases.queries.single import (
     lock_case,
     process_of_case,
     receipt_actor,
+    sees_case,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "lock_case",
     "process_of_case",
     "receipt_actor",
+    "sees_case",
 ]

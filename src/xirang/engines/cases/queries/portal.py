@@ -90,10 +90,11 @@ def get_public_figures(*, now: datetime, days: int = 30) -> PublicFigures:
 
 def list_public_months(*, now: datetime, months: int = 12) -> list[MonthFigures]:
     """The last months, newest first, in one query."""
-    since = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(
-        days=31 * (months - 1)
+    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    years, month = divmod(first.month - months, 12)
+    rows = Case.objects.all_unscoped(PUBLIC).filter(
+        opened_at__gte=first.replace(year=first.year + years, month=month + 1)
     )
-    rows = Case.objects.all_unscoped(PUBLIC).filter(opened_at__gte=since.replace(day=1))
     grouped = rows.annotate(month=TruncMonth("opened_at")).values("month").annotate(**_COUNTS).order_by("-month")
     return [MonthFigures(**row) for row in grouped]
 

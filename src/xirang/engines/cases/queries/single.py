@@ -34,6 +34,11 @@ def get_case(*, actor: Actor, case_id: UUID) -> Case:
     return _guarded(actor, Case.objects.select_related(*_SHOWN), case_id)
 
 
+def sees_case(*, actor: Actor, case_id: UUID) -> bool:
+    """Whether a case lies within the actor's scope."""
+    return Case.objects.within(actor).filter(pk=case_id).exists()
+
+
 def process_of_case(case: Case) -> ProcessType:
     """The process type under which a case was opened."""
     return registry.process_of(case.process_id)
