@@ -142,7 +142,8 @@ def merged(known: Catalog, sentences: dict[Sentence, set[str]]) -> Catalog:
         formatted = bool(re.search(r"%\(\w+\)[sd]", sentence.text))
         fresh.add(
             sentence.key,
-            before.string if before is not None else ("", "") if sentence.plural else "",
+            # A sentence that has got a plural, or lost it, keeps its key but needs another translation.
+            before.string if before is not None and before.id == sentence.key else ("", "") if sentence.plural else "",
             flags=("python-format",) if formatted else (),
             context=sentence.context or None,
         )

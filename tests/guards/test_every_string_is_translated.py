@@ -137,6 +137,13 @@ def test_translations_survive_and_what_is_gone_goes():
     assert messages.faults(fresh) == ["没有人说过: no translation"]
 
 
+def test_a_sentence_that_gets_a_plural_needs_a_new_translation():
+    known = messages.merged(messages.read(), {Sentence("我要求助"): set()})
+    fresh = messages.merged(known, {Sentence("我要求助", "我要求助"): set()})
+    assert messages.faults(fresh) == ["我要求助: no translation"]
+    assert messages.merged(fresh, {Sentence("我要求助"): set()}).get("我要求助").string == ""
+
+
 def test_what_is_wrong_with_a_translation_is_said():
     catalog = messages.merged(messages.read(), {Sentence("%(n)s 件"): set(), Sentence("甲"): set()})
     for message in catalog:

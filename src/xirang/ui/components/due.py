@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xirang.ui.wording import moment_text, short_day, weekday_name
 
@@ -41,4 +42,5 @@ def _late(past: timedelta) -> str:
         return _("超 %(count)s 分钟") % {"count": max(minutes, 1)}
     if minutes < 24 * 60:
         return _("超 %(count)s 小时") % {"count": minutes // 60}
-    return _("超 %(count)s 天") % {"count": minutes // (24 * 60)}
+    days = minutes // (24 * 60)
+    return ngettext("超 %(count)s 天", "超 %(count)s 天", days) % {"count": days}
