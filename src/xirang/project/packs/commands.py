@@ -117,9 +117,7 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
     activation.switches = {**activation.switches, switch: on}
     activation.save(update_fields=["switches"])
     for code in activation.version.manifest.get("processes", []):
-        cases.switch_process(
-            actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now
-        )
+        cases.switch_process(actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now)
     SwitchChange.objects.create(
         activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because.strip()[:200]
     )

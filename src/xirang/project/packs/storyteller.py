@@ -33,6 +33,7 @@ from xirang.project.packs.scenarios import Scenario, Step, moment
 
 CALENDAR = WorkingCalendar()
 ON_OFF = MappingProxyType({"on": True, "off": False, "True": True, "False": False})
+_LABELS = MappingProxyType({"offered": "承办单位可办的动作", "dispatch": "建议的单位", "asks.open": "提交时要填的项"})
 _MOST_MARKS = 1_000
 
 
@@ -292,7 +293,7 @@ class _Story:
         for name, wanted in step.then.items():
             if name in ("offered", "dispatch") or name.startswith("asks."):
                 actual = self._actual(step, state, name)
-                difference = None if actual == wanted else (name, str(wanted), str(actual))
+                difference = None if actual == wanted else (_LABELS.get(name, name), _words(wanted), _words(actual))
             else:
                 difference = compare(self.process, state, name, wanted)
             if difference is not None:
@@ -327,3 +328,9 @@ class _Story:
     def _suggested(self, state: CaseState) -> str | None:
         decision = decide_dispatch(self.offered, self._values(state, "", None), CALENDAR)
         return decision.unit if decision else None
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value) or "无"
+    return "无" if value is None else str(value)

@@ -24,13 +24,12 @@ from xirang.people.spec import ADMINISTRATORS, PLATFORM_ROLES, RESERVED_USERNAME
 from xirang.project import demo
 from xirang.project.demo.cast import CAST
 from xirang.project.demo.password import demo_password
-from xirang.project.demo.seeding import PACKS
 from xirang.project.demo.stories import stories
 
 FRIDAY = datetime(2026, 9, 18, 8, 30, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 WHY = "a test looks at everything"
-has_packs = all((settings.PACKS_ROOT / pack).is_dir() for pack in PACKS)
+has_packs = all((settings.PACKS_ROOT / story.request.process).is_dir() for story in stories())
 needs_packs = pytest.mark.skipif(not has_packs, reason="the demo's cases need both first packs")
 
 

@@ -217,6 +217,75 @@ def test_units_of_the_dispatch_must_be_known(pack: Path) -> None:
     assert errors(pack)[0][2].endswith("没有叫 unit/enterprise_servise 的单位，您是不是想写 unit/enterprise_service？")
 
 
+def switched(pack: Path) -> None:
+    """Give the pack a switch, a question that it governs, and a story with the switch on and one with it off."""
+    with (pack / "pack.yaml").open("a", encoding="utf-8") as manifest:
+        manifest.write("switches:\n  ask_place: {title: {zh: 问地方, en: Ask where}, default: on}\n")
+    spot = "  spot: {kind: text, title: {zh: 在哪里, en: Where}, switch: ask_place}\n"
+    change(pack, "cases.yaml", "\nstages:", f"{spot}\nstages:")
+    change(pack, "scenarios.yaml", "    - {who: resident, may_not: answer}", "    - {then: {asks.open: [what, spot]}}")
+    story = (pack / "scenarios.yaml").read_text(encoding="utf-8").partition("\n")[2]
+    off = story.replace("title: 从提交到办结", "title: 不问地方")
+    off = off.replace("given: {", "given: {switches: {ask_place: off}, ")
+    with (pack / "scenarios.yaml").open("a", encoding="utf-8") as stories:
+        stories.write("\n" + off.replace("[what, spot]", "[what]"))
+
+
+def test_stories_are_told_with_switches_on_and_off(pack: Path) -> None:
+    switched(pack)
+    report = check_pack(pack)
+    assert (report.findings, len(report.scenarios)) == ((), 2)
+    line = change(pack, "scenarios.yaml", "{asks.open: [what]}", "{asks.open: [what, spot]}")
+    assert errors(pack) == [
+        (
+            "scenarios.yaml",
+            line,
+            "情景“不问地方”第 2 步之后，提交时要填的项应为“what、spot”，实际为“what”。",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (
+            "cases.yaml",
+            "switch: ask_place",
+            "switch: ask_plase",
+            "没有叫 ask_plase 的开关，您是不是想写 ask_place？新开关请先写进 pack.yaml 的 switches。",
+        ),
+        (
+            "scenarios.yaml",
+            "{ask_place: off}",
+            "{ask_plase: off}",
+            "情景“不问地方”里没有叫 ask_plase 的开关，您是不是想写 ask_place？",
+        ),
+        ("scenarios.yaml", "ask_place: off", "ask_place: maybe", "情景“不问地方”的开关 ask_place 只能写 on 或 off。"),
+        ("scenarios.yaml", "ask_place: off", "ask_place: [off]", "情景“不问地方”的开关 ask_place 只能写 on 或 off。"),
+        ("scenarios.yaml", "{ask_place: off}", "ask_place", "情景“不问地方”的 switches 写成“名称: on 或 off”。"),
+    ],
+)
+def test_switches_are_named_rightly(pack: Path, file: str, old: str, new: str, sentence: str) -> None:
+    switched(pack)
+    line = change(pack, file, old, new)
+    assert (file, line, sentence) in errors(pack)
+
+
+def test_a_switch_that_nothing_heeds_is_refused(pack: Path) -> None:
+    switched(pack)
+    change(pack, "cases.yaml", ", switch: ask_place", "")
+    change(pack, "scenarios.yaml", "{asks.open: [what]}", "{asks.open: [what, spot]}")
+    line = (pack / "pack.yaml").read_text(encoding="utf-8").split("\n").index("switches:") + 2
+    assert errors(pack) == [
+        (
+            "pack.yaml",
+            line,
+            "开关“问地方”（ask_place）没有任何地方用到。"
+            "请在它控制的字段、问题或动作上写 switch: ask_place，或删去这个开关。",
+        )
+    ]
+
+
 def test_two_processes_in_one_file_must_differ(pack: Path) -> None:
     text = (pack / "cases.yaml").read_text(encoding="utf-8")
     indented = "\n".join("    " + line if line else line for line in text.split("\n") if not line.startswith("#"))

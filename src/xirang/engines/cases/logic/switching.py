@@ -46,9 +46,7 @@ def _kept(specs: Mapping[str, FieldSpec], off: frozenset[str]) -> dict[str, Fiel
 
 
 def _action(action: ActionSpec, actions: Mapping[str, ActionSpec], off: frozenset[str]) -> ActionSpec:
-    return dataclasses.replace(
-        action, asks=_kept(action.asks, off), then=action.then if action.then in actions else ""
-    )
+    return dataclasses.replace(action, asks=_kept(action.asks, off), then=action.then if action.then in actions else "")
 
 
 def _clocks(process: ProcessType, actions: Mapping[str, ActionSpec]) -> dict[str, ClockSpec]:

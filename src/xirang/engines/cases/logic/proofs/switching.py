@@ -51,9 +51,7 @@ def check_all_off(
     if not process.switches or has_errors(found):
         return []
     return [
-        dataclasses.replace(
-            finding, zh=f"开关全部关闭时：{finding.zh}", en=f"With all switches off: {finding.en}"
-        )
+        dataclasses.replace(finding, zh=f"开关全部关闭时：{finding.zh}", en=f"With all switches off: {finding.en}")
         for finding in prove(process.with_switches(dict.fromkeys(process.switches, False)))
         if finding.level == "error"
     ]
