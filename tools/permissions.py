@@ -35,6 +35,7 @@ OTHERS = (
     ("cases.install_process", "安装流程", ("system_admin",), "随应用包"),
     ("cases.activate_process", "启用流程", ("system_admin",), "随应用包"),
     ("cases.retire_process", "停用流程", ("system_admin",), "随应用包"),
+    ("cases.switch_process", "调整流程的开关", ("system_admin",), "随应用包的开关"),
     ("imports.start_import", "开始导入企业", ("system_admin",), "所辖区域"),
     ("imports.take_rows", "导入一批企业", ("system_admin",), "所辖区域"),
     ("imports.finish_import", "结束导入", ("system_admin",), "所辖区域"),
@@ -45,8 +46,8 @@ OTHERS = (
     ("packs.turn_switch", "调整开关", ("system_admin",), "已启用的应用包；须写明理由"),
     ("places.note_place", "登记地点", ("anyone",), "随办件等命令，不单独开放"),
 )
-# Commands of the demo district exist only to make it; no page and no interface leads to them.
-NOT_FOR_PEOPLE = ("demo.",)
+# Commands of the demo district exist only to make it, those of tests only there: nothing leads people to them.
+NOT_FOR_PEOPLE = ("demo.", "simulate.", "tests.")
 
 
 def permits() -> list[Permit]:

@@ -125,7 +125,7 @@ class Web:
             self.process = subprocess.Popen(
                 argv, env=self.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
-        live = LiveSite(self.url, "", Path(), log, self.process, self.process)
+        live = LiveSite(self.url, database_url="", var=Path(), log=log, web=self.process, worker=self.process)
         site._await_ready(live, self.port)
 
     def kill(self) -> None:

@@ -42,14 +42,17 @@ View = Callable[..., HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
 
 
-def page(who: Who) -> Callable[[View], View]:
-    """State and enforce a page's policy. Somebody not signed in is sent to sign in and comes back afterwards."""
+def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], View]:
+    """State and enforce a page's policy. Somebody not signed in is sent to sign in and comes back afterwards.
+
+    Other methods than `methods` are refused before anything is looked at.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in METHODS:
-                raise WrongMethodError(allowed=", ".join(METHODS))
+            if request.method not in methods:
+                raise WrongMethodError(allowed=", ".join(methods))
             actor = request.actor  # type: ignore[attr-defined]
             if not who.test(actor):
                 if is_public(actor):
