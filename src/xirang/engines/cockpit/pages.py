@@ -29,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "cockpit/overview.html",
         {
-            "stats": _stats(found, moment),
+            "stats": _stats(found, moment, since),
             "now": moment,
             "since": since,
             "overview": found,
@@ -42,7 +42,7 @@ def _spans() -> list[tuple[str, str]]:
     return [("month", _("本月")), ("quarter", _("本季")), ("year", _("今年"))]
 
 
-def _stats(found: Figures, moment: datetime) -> list[Stat]:
+def _stats(found: Figures, moment: datetime, since: datetime) -> list[Stat]:
     """在办, 超期未办结, 已解决率, 挂账, 重开: solved and explained are never added up."""
     listing = reverse("cases:cases")
 
@@ -67,7 +67,7 @@ def _stats(found: Figures, moment: datetime) -> list[Stat]:
             rate,
             "%" if answered else "",
             _("%(solved)s / %(all)s 件，求助人确认") % {"solved": found.solved, "all": answered},
-            link(view="explained"),
+            link(view="explained", closed=timezone.localtime(since).date().isoformat()),
             _("看其余 %(count)s 件") % {"count": found.explained},
         ),
         Stat(_("挂账"), f"{found.on_account:,}", unit, _("条件不够，定期复核"), link(view="account")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ from xirang.foundation.paging import PAGE
 from xirang.people.queries import is_office, list_saved_views
 from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
 
-FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view")
+FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view", "closed")
 BULK_LIMIT = 100
 
 
@@ -167,7 +167,16 @@ def _filter(given: dict[str, Any]) -> CaseFilter:
         unit_id=parse_uuid(given.get("unit", "")),
         area_id=parse_uuid(given.get("area", "")),
         text=given.get("q", ""),
+        closed_since=_day(given.get("closed", "")),
     )
+
+
+def _day(text: str) -> date | None:
+    """A day of an address, or None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _declared(request: HttpRequest, text: str, moment: datetime) -> DeclaredView | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from xirang.areas.models import within_area
 from xirang.areas.queries import get_area
@@ -29,7 +30,7 @@ class CaseFilter:
     """What a list shows. Empty values do not filter.
 
     state: open, done or all · due: late, today, tomorrow, week, later, waiting · mine: only what the actor or the
-    actor's unit holds · asked: only what the actor asked for.
+    actor's unit holds · asked: only what the actor asked for · closed_since: struck off on that day or later.
     """
 
     state: str = "open"
@@ -44,6 +45,7 @@ class CaseFilter:
     area_id: UUID | None = None
     text: str = ""
     since: date | None = None
+    closed_since: date | None = None
 
 
 def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = "", size: int = PAGE) -> Page[Case]:
@@ -104,7 +106,14 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
         found &= within_area(get_area(wanted.area_id).path)
     if wanted.since:
         found &= Q(opened_at__date__gte=wanted.since)
+    if wanted.closed_since:
+        found &= Q(closed_at__gte=midnight(wanted.closed_since))
     return found & _matching(wanted.text) if wanted.text else found
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in the district."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _matching(text: str) -> Q:
