@@ -18,8 +18,12 @@ FOLDER = ROOT / "packs"
 PACKS = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
 # The tests that read packs without a database; those with one ask for the fixture `world`, or skip like it.
 READERS = ("src/xirang/project/tests/test_logic_packs.py", "tests/guards/test_models_are_named.py")
-# The demo district lives by the first two packs, and goes without where they are missing (its own tests prove it).
-MAY_NAME_A_PACK = {"project/demo", "project/simulate"}
+# Where code may name a pack, and what it does when that pack is not there.
+MAY_NAME_A_PACK = {
+    "project/demo": "The demo district goes without the cases of a missing pack; its own tests prove it.",
+    "project/simulate": "The month is lived by the packs of the demo district.",
+    "project/shell.py": "The way to complain leads to the pack of complaints, or to all services without it.",
+}
 GUARDED = re.compile(r"\bworld\b|needs_packs|PACKS_ROOT|running_site|\bsite\b|\bshared\b|document_at")
 
 
