@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from xirang.areas import queries
 from xirang.areas.logic import AreaCodeError, level_of
 from xirang.areas.models import Area, Succession
@@ -34,7 +36,11 @@ def found_area(
             zh=f"“{parent.name}”之下不能设这一层级的区域。",
             en="That level cannot lie below this parent.",
         )
-    if Area.objects.filter(code=code, valid_to__isnull=True).exists():
+    if parent and parent.valid_to is not None and parent.valid_to <= valid_from:
+        sentence = f"“{parent.name}”已于 {parent.valid_to} 停用，请选择现行的上级区域。"
+        raise InvalidError(code="parent_ended", fields={"parent": sentence}, zh=sentence, en="The parent has ended.")
+    # A code issued anew must not name two areas on the same day.
+    if Area.objects.filter(code=code).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=valid_from)).exists():
         raise ConflictError(code="area_code_taken", zh=f"代码 {code} 已在使用。", en=f"Code {code} is in use.")
     area_id = new_id(now)
     area = Area.objects.create(
@@ -66,9 +72,16 @@ def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on:
             zh="停用日期应晚于起用日期，后继区域不能是它自己。",
             en="An area ends after it began, and cannot succeed itself.",
         )
+    below = Area.objects.valid_on(on).filter(parent=area).count()
+    if below:
+        raise ConflictError(
+            code="areas_below",
+            zh=f"“{area.name}”之下还有 {below} 个区域在用，请先停用它们。",
+            en=f"{below} areas below this one are still in use; end them first.",
+        )
     area.valid_to = on
     area.save(update_fields=["valid_to"])
-    for successor_id in successor_ids:
+    for successor_id in dict.fromkeys(successor_ids):
         Succession.objects.create(area=area, successor=queries.get_area(successor_id), on=on)
     record(Ref("area", str(area.pk)), {"to": on, "successors": successor_ids}, area_id=area.pk)
     return area.pk

@@ -28,7 +28,7 @@ TITLES: dict[Level, tuple[str, str]] = {
     Level.GRID: ("网格", "Grid"),
 }
 
-GRID_CODE = re.compile(r"^\d{12}-\d{2,3}$")
+GRID_CODE = re.compile(r"[0-9]{12}-[0-9]{2,3}")
 
 
 class AreaCodeError(ValueError):
@@ -41,9 +41,9 @@ class AreaCodeError(ValueError):
 
 def level_of(code: str) -> Level:
     """The level of a 12-digit statistical code, or of our own grid code `330402001001-07`; AreaCodeError otherwise."""
-    if GRID_CODE.match(code):
+    if GRID_CODE.fullmatch(code):
         return Level.GRID
-    if not re.fullmatch(r"\d{12}", code):
+    if not re.fullmatch(r"[0-9]{12}", code):
         raise AreaCodeError(
             f"区域代码应为 12 位数字（网格为“村级代码-两到三位序号”），现为“{code[:20]}”。",
             f"An area code has 12 digits (a grid: village code, hyphen, serial); found “{code[:20]}”.",

@@ -18,7 +18,8 @@ def options(request: HttpRequest) -> JsonResponse:
     day = today(now())
     if text := request.GET.get("q", ""):
         found = queries.search_areas(text[:40], day)
-        rows = [_option(area, leaf=True) | {"path": queries.full_name(area)} for area in found]
+        names = queries.full_names(found)
+        rows = [_option(area, leaf=True) | {"path": names[area.pk]} for area in found]
         return JsonResponse(rows, safe=False)
     parent = request.GET.get("parent", "")
     try:

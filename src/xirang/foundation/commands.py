@@ -29,6 +29,7 @@ class Record:
     subject: Ref
     body: dict[str, Any]
     area_id: UUID | None
+    stands_in_for: str = ""
 
 
 @dataclass(slots=True)
@@ -107,9 +108,12 @@ def all_commands() -> dict[str, Callable[..., Any]]:
     return dict(_registry)
 
 
-def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None) -> None:
-    """Say what the running command did to `subject`. `body` is small JSON without plain personal data."""
-    _current("record").records.append(Record(subject, jsonable(body), area_id))
+def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: str = "") -> None:
+    """Say what the running command did to `subject`. `body` is small JSON without plain personal data.
+
+    `stands_in_for` names the colleague whose post was used, where the command knows it better than the ledger can.
+    """
+    _current("record").records.append(Record(subject, jsonable(body), area_id, stands_in_for))
 
 
 def publish(event: Any) -> None:

@@ -9,15 +9,14 @@ from django.conf import settings
 
 from xirang.areas.models import Area
 from xirang.engines.bulletin import queries
-from xirang.engines.bulletin.models import Message
+from xirang.engines.bulletin.models import INBOX, SANDBOX, Message
+from xirang.engines.bulletin.policy import can_mark_read
 from xirang.engines.bulletin.spec import Notify
 from xirang.foundation.actor import Actor, Ref
-from xirang.foundation.commands import command, record
+from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
 from xirang.people.queries import names_of_accounts, names_of_organisations
-
-SANDBOX, INBOX = "sandbox", "inbox"
 
 
 @command
@@ -51,11 +50,12 @@ def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
 
 @command
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
-    """Note that its recipient has opened a message."""
+    """Note that its recipient has opened a message; a second look, or another's look, changes nothing."""
     message = queries.get_message(actor=actor, message_id=message_id)
-    if message.read_at is None:
-        message.read_at = now
-        message.save(update_fields=["read_at"])
+    if message.read_at is not None or not can_mark_read(actor, message):
+        return unchanged(message.pk)
+    message.read_at = now
+    message.save(update_fields=["read_at"])
     record(Ref("message", str(message.pk)), {"read": True})
     return message.pk
 

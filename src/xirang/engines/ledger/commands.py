@@ -31,7 +31,7 @@ def write_records(act: Act) -> None:
 
 
 def _row(act: Act, item) -> tuple:
-    stand_in = _stands_in_for(act, item.area_id)
+    stand_in = item.stands_in_for or _stands_in_for(act, item.area_id)
     data = entry(
         action=act.name,
         subject=str(item.subject),

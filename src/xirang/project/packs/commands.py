@@ -71,12 +71,15 @@ def activate_pack(
             zh=f"应用包没有这些开关：{'、'.join(sorted(unknown))}。",
             en="The pack has no such switch.",
         )
-    former = PackActivation.objects.filter(pack=pack, area=area, active_to__isnull=True).first()
+    former = PackActivation.objects.select_related("version").filter(pack=pack, area=area, active_to__isnull=True).first()
     kept = {**(former.switches if former else {}), **(switches or {})}
     chosen = {code: bool(kept.get(code, spec["default"])) for code, spec in declared.items()}
     if former is not None:
         former.active_to = now
         former.save(update_fields=["active_to"])
+        # What the new version no longer declares must not stay open under the old one.
+        for code in set(former.version.manifest.get("processes", [])) - set(version.manifest.get("processes", [])):
+            cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
     activation = PackActivation.objects.create(
         id=new_id(now), pack=pack, area=area, version=version, switches=chosen, active_from=now, activated_by=actor.name
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from xirang.areas.models import Area
@@ -84,14 +83,15 @@ def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
 
 def list_switches(*, actor: Actor) -> list[Switch]:
     """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查)."""
-    latest = SwitchChange.objects.filter(activation_id=OuterRef("activation_id"), switch=OuterRef("switch")).order_by(
-        "-at"
+    # A new version keeps the switches of the former one, and so it keeps who turned them and why.
+    latest = (
+        SwitchChange.objects.order_by("activation__pack", "activation__area_id", "switch", "-at", "-id")
+        .distinct("activation__pack", "activation__area_id", "switch")
+        .select_related("activation")
     )
-    changes = {
-        (c.activation_id, c.switch): c for c in SwitchChange.objects.filter(pk=Subquery(latest.values("pk")[:1]))
-    }
+    changes = {(c.activation.pack, c.activation.area_id, c.switch): c for c in latest}
     found = [
-        _switch(activation, code, spec, changes.get((activation.pk, code)))
+        _switch(activation, code, spec, changes.get((activation.pack, activation.area_id, code)))
         for activation in _active()
         for code, spec in (activation.version.manifest.get("switches") or {}).items()
     ]

@@ -96,6 +96,7 @@ def append(
             **(recorded or {}),
         },
         area_id=case.area_id,
+        stands_in_for=_stands_in_for(actor, event),
     )
     return after
 
@@ -162,15 +163,17 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
     case.fields, case.updated_at = dict(state.values), now
 
 
-def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
-    stands_in = next(
-        (
-            grant.stands_in_for
-            for grant in actor.grants
-            if grant.stands_in_for and str(grant.organisation_id) == str(event.by.unit_id)
-        ),
-        "",
+def _stands_in_for(actor: Actor, event: Event) -> str:
+    """The colleague whose post at the acting unit is covered, or nobody."""
+    covered = (
+        grant.stands_in_for
+        for grant in actor.grants
+        if grant.stands_in_for and str(grant.organisation_id) == str(event.by.unit_id)
     )
+    return next(covered, "")
+
+
+def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
     CaseEvent.objects.create(
         case=case,
         seq=event.seq,
@@ -180,7 +183,7 @@ def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
         actor_kind=event.by.kind,
         actor_id=event.by.id,
         actor_name=actor.name,
-        stands_in_for=stands_in,
+        stands_in_for=_stands_in_for(actor, event),
         relation=event.by.relation,
         unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
         internal=internal,

@@ -1,0 +1,152 @@
+"""Records are written with the act, prove themselves, and are never changed; who reads them is decided by area."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.world import NOW, WHY, World, note_something
+from xirang.engines.ledger import queries
+from xirang.engines.ledger.logic import EntryTooLongError, entry, leaf_hash
+from xirang.engines.ledger.models import Record
+from xirang.foundation.actor import SYSTEM, Ref
+from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.people import commands as people
+
+
+def rows() -> Any:
+    return Record.objects.all_unscoped(WHY)
+
+
+def recomputed(row: Record) -> bytes:
+    """The leaf from the stored columns alone, as an outsider would compute it."""
+    return leaf_hash(
+        entry(
+            action=row.action,
+            subject=f"{row.subject_kind}:{row.subject_id}",
+            actor=f"{row.actor_kind}:{row.actor_id}",
+            at=row.at,
+            area=str(row.area_id or ""),
+            stands_in_for=row.stands_in_for,
+            body=row.body,
+        )
+    )
+
+
+def test_every_record_of_a_whole_life_proves_itself(world: World):
+    case_id = world.answered()
+    world.act(case_id, "enterprise", "confirm", rating="4", remark="“谢谢” ☔ é \u2028")
+    found = list(rows())
+    assert len(found) > 50
+    for row in found:
+        assert recomputed(row) == bytes(row.leaf), row.action
+
+
+def test_a_changed_fact_no_longer_fits_its_leaf(world: World):
+    world.ask()
+    row = rows().filter(action="cases.open_case").get()
+    for name, value in (("actor_id", "x"), ("body", {**row.body, "number": "HL-1"}), ("at", NOW + timedelta(seconds=1)),
+                        ("stands_in_for", "张三"), ("subject_id", "y")):  # fmt: skip
+        changed = rows().get(pk=row.pk)
+        setattr(changed, name, value)
+        assert recomputed(changed) != bytes(row.leaf), name
+
+
+def test_a_record_stands_or_falls_with_its_act(world: World):
+    before = rows().count()
+    with transaction.atomic():
+        note_something(actor=SYSTEM, now=NOW, body={"a": 1})
+        assert rows().count() == before + 1
+        transaction.set_rollback(True)  # As when the power goes before the commit.
+    assert rows().count() == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update ledger_record set actor_name = 'x'",
+        "delete from ledger_record",
+        "truncate ledger_record",
+        "truncate ledger_record cascade",
+    ],
+)
+def test_the_database_refuses_to_change_what_was_written(world: World, statement: str):
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert rows().exists()
+
+
+def test_a_record_is_no_place_for_documents(world: World):
+    with pytest.raises(EntryTooLongError):
+        note_something(actor=SYSTEM, now=NOW, body={"text": "长" * 30_000})
+
+
+def test_auditors_read_the_records_of_their_areas_and_no_others(world: World):
+    here, abroad = world.ask(), world.areas["abroad"]
+    note_something(actor=SYSTEM, now=NOW, body={"secret": "abroad"}, area_id=abroad)
+    note_something(actor=SYSTEM, now=NOW, body={"secret": "nowhere"})
+    auditor = queries.list_records(actor=world.actor("auditor"))
+    assert str(here) in {row.subject_id for row in auditor.rows}
+    assert not [row for row in Record.objects.within(world.actor("auditor")) if "secret" in row.body]
+    seen = [row.body["secret"] for row in Record.objects.within(world.actor("audit_admin")) if "secret" in row.body]
+    assert seen == ["nowhere"]
+    for part in ("leader", "dispatcher", "system_admin", "security_admin", "enterprise"):
+        with pytest.raises(NotAllowedError):
+            queries.list_records(actor=world.actor(part))
+        assert not Record.objects.within(world.actor(part)).exists()
+
+
+def test_records_of_an_object_are_for_those_who_see_the_object(world: World):
+    case_id = world.handled()
+    subject = Ref("case", str(case_id))
+    for part in ("enterprise", "handler", "dispatcher", "auditor"):
+        described, page = queries.list_records_of(actor=world.actor(part), subject=subject, now=NOW)
+        assert world.case(case_id).number in described.title
+        assert [row.action for row in page.rows][-1] == "cases.open_case"
+        assert len(page.rows) == 3
+    for part in ("other_enterprise", "outsider", "resident", "system_admin", "public"):
+        with pytest.raises(NotFoundError):
+            queries.list_records_of(actor=world.actor(part), subject=subject, now=NOW)
+    for subject in (Ref("case", "nonsense"), Ref("nothing", "1"), Ref("case", str(world.root))):
+        with pytest.raises(NotFoundError):
+            queries.list_records_of(actor=world.actor("dispatcher"), subject=subject, now=NOW)
+
+
+def test_a_stand_in_is_named(world: World):
+    case_id = world.ask()
+    world.assign(case_id)
+    people.set_stand_in(
+        actor=world.actor("unit_leader"),
+        absent_id=world.account("unit_leader").pk,
+        substitute_id=world.account("colleague").pk,
+        valid_from=NOW.date(),
+        valid_to=(NOW + timedelta(days=3)).date(),
+        because="出差",
+        now=NOW,
+    )
+    world.act(case_id, "handler", "accept")
+    world.act(case_id, "colleague", "suspend", reason="变电站扩容明年才能完成，届时再接。")
+    event, record = world.log(case_id)[-1], rows().filter(subject_id=str(case_id)).order_by("id").last()
+    head = world.account("unit_leader").title_name
+    assert event.stands_in_for == head
+    assert head in (record.stands_in_for, record.body.get("stands_in_for"))
+
+
+def test_the_pages_of_records(world: World, django_assert_max_num_queries: Any):
+    case_id = world.handled()
+    client = world.client("auditor")
+    client.get("/records/")
+    with django_assert_max_num_queries(8):
+        assert client.get("/records/").status_code == 200
+    page = client.get("/records/?action=cases.open_case").content.decode()
+    assert "cases.open_case" in page
+    assert "cases.act_on_case" not in page
+    assert client.get("/records/?key=spoilt").status_code == 400
+    assert client.get("/records/?action=%00").status_code == 400
+    shown = client.get(f"/records/case/{case_id}/")
+    assert shown.status_code == 200
+    assert world.case(case_id).number in shown.content.decode()
+    assert client.get("/records/case/nonsense/").status_code == 404
