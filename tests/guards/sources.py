@@ -23,13 +23,17 @@ def files() -> tuple[Path, ...]:
 def modules(*, tests: bool = False) -> list[Path]:
     """The Python files of the package; those of tests only when asked for."""
     found = [path for path in files() if path.suffix == ".py" and path.is_relative_to(PACKAGE)]
-    return found if tests else [path for path in found if "tests" not in path.parts]
+    return found if tests else [path for path in found if "tests" not in parts(path)]
+
+
+def parts(path: Path) -> tuple[str, ...]:
+    """The folders and the name of a file below the checkout; where the checkout itself lies says nothing."""
+    return path.relative_to(ROOT).parts
 
 
 def in_room(path: Path, *rooms: str) -> bool:
     """Whether a module of the package stands in one of these rooms, be the room a module or a package."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return bool(set(parts) & set(rooms))
+    return bool(set(path.relative_to(PACKAGE).with_suffix("").parts) & set(rooms))
 
 
 @cache

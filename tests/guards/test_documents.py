@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.environment import ROOT
-from tests.guards.sources import files, shown, tree
+from tests.guards.sources import files, parts, shown, tree
 from tools import docs
 
 DOCUMENTS = {path: path.read_text(encoding="utf-8") for path in files() if path.suffix == ".md"}
@@ -83,7 +83,7 @@ def _sources() -> list[Path]:
         path
         for path in files()
         if path.suffix in (".py", ".mjs") or path.name in ("Makefile", "run")
-        if "guards" not in path.parts and not {"src", "tests"} <= set(path.parts)
+        if "guards" not in parts(path) and not {"src", "tests"} <= set(parts(path))
     ]
 
 

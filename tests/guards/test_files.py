@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 from tests.environment import ROOT
-from tests.guards.sources import PACKAGE, files, modules, shown, tree
+from tests.guards.sources import PACKAGE, files, modules, parts, shown, tree
 
 LONGEST = 500
 SHAPELESS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "service"}
@@ -38,7 +39,8 @@ def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         shown(path)
         for path in modules(tests=True)
-        if "migrations" not in path.parts and tree(path).body and not _opening(path).rstrip().endswith((".", "?", "。"))
+        if "migrations" not in parts(path) and tree(path).body
+        if not _opening(path).rstrip().endswith((".", "?", "。"))
     ]
     assert silent == []
 
@@ -93,6 +95,4 @@ def _text(path: Path) -> str:
 
 
 def _opening(path: Path) -> str:
-    import ast
-
     return (ast.get_docstring(tree(path)) or "").split("\n")[0]

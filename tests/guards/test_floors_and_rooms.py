@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db.models import Field
 
 from tests.environment import ROOT
-from tests.guards.sources import PACKAGE, files, modules, shown
+from tests.guards.sources import PACKAGE, files, modules, parts, shown
 
 FLOORS = ("foundation", "ui", "areas", "people", "ledger", "places", "cases bulletin", "cockpit", "project")
 HEIGHT = {label: height for height, labels in enumerate(FLOORS) for label in labels.split()}
@@ -63,8 +63,8 @@ def test_the_rule_for_foreign_keys_tells_up_from_down(below: str, above: str) ->
 def test_templates_use_only_their_own_engines_and_those_of_ui() -> None:
     strangers = []
     for path in files():
-        if path.suffix == ".html" and "templates" in path.parts and path.is_relative_to(PACKAGE):
-            own = path.parts[path.parts.index("templates") + 1]
+        if path.suffix == ".html" and "templates" in parts(path) and path.is_relative_to(PACKAGE):
+            own = parts(path)[parts(path).index("templates") + 1]
             clauses = " ".join(CLAUSE.findall(path.read_text(encoding="utf-8")))
             strangers += [f"{shown(path)}: {name}" for name in NAME.findall(clauses) if name not in (own, "ui")]
     assert strangers == []
@@ -74,8 +74,7 @@ def test_pages_answer_with_templates_of_their_own_engine_or_of_ui() -> None:
     """A template's base may be a variable, so the names that pages hand over are held to the same rule."""
     strangers = []
     for path in modules():
-        parts = path.relative_to(PACKAGE).parts
-        own = parts[1] if parts[0] == "engines" else parts[0]
+        own = parts(path)[3] if parts(path)[2] == "engines" else parts(path)[2]
         names = NAME.findall(" ".join(re.findall(r"[\"'][\w/]+\.html[\"']", path.read_text(encoding="utf-8"))))
         strangers += [f"{shown(path)}: {name}" for name in names if name not in (own, "ui")]
     assert strangers == []
@@ -86,7 +85,7 @@ def test_ui_knows_no_word_of_the_floors_above() -> None:
         f"{shown(path)}:{number}: {line.strip()}"
         for path in files()
         if path.is_relative_to(PACKAGE / "ui") and path.suffix in (".py", ".html", ".js", ".mjs", ".css")
-        if "tests" not in path.parts and "gallery" not in path.as_posix()
+        if "tests" not in parts(path) and "gallery" not in shown(path)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if DOMAIN.search(line)
     ]

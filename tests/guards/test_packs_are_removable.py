@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.environment import ROOT
-from tests.guards.sources import files, modules, shown
+from tests.guards.sources import files, modules, parts, shown
 
 FOLDER = ROOT / "packs"
 PACKS = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
@@ -48,7 +48,7 @@ def test_no_code_names_a_pack() -> None:
     """Engines and shell know processes only by what is installed; a name in the code would outlive the folder."""
     naming = [
         f"{shown(path)}: {pack}"
-        for path in [*modules(), *(one for one in files() if one.suffix == ".html" and "templates" in one.parts)]
+        for path in [*modules(), *(one for one in files() if one.suffix == ".html" and "templates" in parts(one))]
         for pack in PACKS
         if f'"{pack}"' in path.read_text(encoding="utf-8") and not any(one in shown(path) for one in MAY_NAME_A_PACK)
     ]
@@ -60,7 +60,7 @@ def test_tests_that_need_a_certain_pack_can_do_without_it() -> None:
     careless = [
         shown(path)
         for path in files()
-        if path.suffix == ".py" and path.name.startswith("test_") and "guards" not in path.parts
+        if path.suffix == ".py" and path.name.startswith("test_") and "guards" not in parts(path)
         if (text := path.read_text(encoding="utf-8")) and any(f'"{pack}"' in text for pack in PACKS)
         if not GUARDED.search(text)
     ]
