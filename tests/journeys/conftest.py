@@ -34,7 +34,7 @@ def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> Iterato
 
 @pytest.fixture(scope="session")
 def live_site(postgres: EmbeddedPostgres, seeded: str, site_var: Path) -> Iterator[LiveSite]:
-    """The demo district, served by web and worker processes; one for all journeys, which each use cases of their own."""
+    """The demo district, served by web and worker processes; one for all journeys, each with cases of its own."""
     with site.running(postgres, seeded, site_var, "site") as live:
         yield live
 

@@ -61,11 +61,13 @@ def open_row(visitor: Visitor, case_id: str, step: str) -> None:
 
 def act(visitor: Visitor, case_id: str, action: str, step: str, **answers: str) -> None:
     """Choose an action where it is offered, answer its questions, confirm."""
-    visitor.submit(f'a[href$="/{case_id}/{"act/" if "/track/" not in visitor.page.url else ""}{action}/"] >> visible=true')
+    way = f"{case_id}/{action}" if "/track/" in visitor.page.url else f"{case_id}/act/{action}"
+    visitor.submit(f'a[href$="/{way}/"] >> visible=true')
     for name, value in answers.items():
         found = visitor.page.locator(f"main [name={name}]")
         if found.first.get_attribute("type") == "radio":
-            visitor.press(f'main label:has([name={name}][value="{value}"]), main [name={name}][value="{value}"] + label')
+            box = f'[name={name}][value="{value}"]'
+            visitor.press(f"main label:has({box}), main {box} + label")
         else:
             found.fill(value)
     visitor.show(f"{step}-{action}")

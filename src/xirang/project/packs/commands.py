@@ -71,7 +71,8 @@ def activate_pack(
             zh=f"应用包没有这些开关：{'、'.join(sorted(unknown))}。",
             en="The pack has no such switch.",
         )
-    former = PackActivation.objects.select_related("version").filter(pack=pack, area=area, active_to__isnull=True).first()
+    running = PackActivation.objects.select_related("version").filter(pack=pack, area=area, active_to__isnull=True)
+    former = running.first()
     kept = {**(former.switches if former else {}), **(switches or {})}
     chosen = {code: bool(kept.get(code, spec["default"])) for code, spec in declared.items()}
     if former is not None:
