@@ -125,7 +125,7 @@ def _snapshot() -> _Snapshot:
 
 
 def _take() -> _Snapshot:
-    rows = Activation.objects.filter(active_to__isnull=True).select_related("area").order_by("code", "area__code")
+    rows = list(Activation.objects.select_related("area").order_by("code", "area__code", "active_to"))
     active = tuple(
         ActiveProcess(
             row.code,
@@ -136,11 +136,11 @@ def _take() -> _Snapshot:
             row.switches,
         )
         for row in rows
+        if row.active_to is None
     )
-    past = Activation.objects.filter(active_to__isnull=False).exclude(switches={}).order_by("code", "active_to")
     former: dict[str, list[tuple[UUID, Mapping[str, bool]]]] = {}
-    for code, area_id, switches in past.values_list("code", "area_id", "switches"):
-        former.setdefault(code, []).append((area_id, switches))
+    for row in sorted((row for row in rows if row.active_to and row.switches), key=lambda row: row.active_to):
+        former.setdefault(row.code, []).append((row.area_id, row.switches))
     newest = (
         ProcessVersion.objects.order_by("code", "-serial")
         .distinct("code")
