@@ -30,7 +30,8 @@ def load_commands() -> dict[str, Callable[..., Any]]:
         parts = module.name.split(".")
         if "commands" in parts and "tests" not in parts:
             importlib.import_module(module.name)
-    return all_commands()
+    # Tests that run in the same process declare commands of their own.
+    return {name: command for name, command in all_commands().items() if not name.startswith("tests.")}
 
 
 def make_targets() -> list[tuple[str, str, str]]:

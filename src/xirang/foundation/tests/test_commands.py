@@ -269,7 +269,7 @@ def test_a_listener_may_act_and_its_act_is_recorded_once(own_database, monkeypat
     from xirang.foundation import outbox
     from xirang.foundation.sockets import ask
 
-    sockets.plug_event("tests.thing_done", ThingDone)
+    monkeypatch.setitem(sockets._event_types, "tests.thing_done", ThingDone)
     told = Told(monkeypatch)
     notes = {"n": 0}
 
