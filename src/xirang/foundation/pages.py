@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -72,6 +72,9 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     target = reverse("people:sign_in")
     back = request.get_full_path() if request.method == "GET" else request.path
     if request.headers.get("HX-Request"):
+        # What was asked for is a part of a page; whoever has signed in again wants the whole page that asked for it.
+        whole = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = f"{whole.path}?{whole.query}" if whole.query else whole.path or back
         response = HttpResponse(status=204)
         response["HX-Redirect"] = f"{target}?{urlencode({'next': back})}"
         return response

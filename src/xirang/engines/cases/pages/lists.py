@@ -143,6 +143,7 @@ def _list(
         "table": table,
         "now": moment,
         "given": given,
+        "given_query": urlencode(given),
         "url": url,
         "clear": url if given else "",
         "chips": _chips(request, name, url, chips, given),
