@@ -34,9 +34,8 @@ def ask(firm: Visitor, need: str) -> tuple[str, str, str]:
     # What is known is shown with its source and not asked again.
     assert {"topic", "need", "photos"} <= set(asked)
     assert not {"contact", "place", "place_0", "area"} & set(asked)
-    firm.page.select_option("[name=topic]", "power")
-    firm.page.fill("[name=need]", need)
-    firm.page.set_input_files("[name=photos]", photo())
+    firm.fill(topic="power", need=need)
+    firm.attach("photos", photo())
     firm.show("02-ask")
     firm.submit("button[form=ask]")
     firm.show("03-receipt")
@@ -49,27 +48,21 @@ def ask(firm: Visitor, need: str) -> tuple[str, str, str]:
 
 def open_row(visitor: Visitor, case_id: str, step: str) -> None:
     """Open a row of a list: at a desk its drawer docks beside the list, on a phone its own page opens."""
-    row = visitor.page.locator(f'[data-x-row="{case_id}"] .x-row-link')
+    row = f'[data-x-row="{case_id}"] .x-row-link'
     visitor.show(f"{step}-list")
     if visitor.touch:
         visitor.submit(row)
     else:
         visitor.press(row)
-        visitor.page.locator("#x-drawer h2").wait_for()
+        visitor.await_shown("#x-drawer h2")
     visitor.show(f"{step}-opened")
 
 
 def act(visitor: Visitor, case_id: str, action: str, step: str, **answers: str) -> None:
     """Choose an action where it is offered, answer its questions, confirm."""
     way = f"{case_id}/{action}" if "/track/" in visitor.page.url else f"{case_id}/act/{action}"
-    visitor.submit(f'a[href$="/{way}/"] >> visible=true')
-    for name, value in answers.items():
-        found = visitor.page.locator(f"main [name={name}]")
-        if found.first.get_attribute("type") == "radio":
-            box = f'[name={name}][value="{value}"]'
-            visitor.press(f"main label:has({box}), main {box} + label")
-        else:
-            found.fill(value)
+    visitor.submit(f'a[href$="/{way}/"]')
+    visitor.fill(**answers)
     visitor.show(f"{step}-{action}")
     visitor.submit()
 
@@ -78,11 +71,11 @@ def assign(officer: Visitor, case_id: str) -> None:
     """The desk finds the case in its list and hands it to the unit that the rules suggest, reading why."""
     officer.go("/dispatch/")
     open_row(officer, case_id, "04-dispatch")
-    officer.submit(f'a[href$="/cases/{case_id}/act/assign/"] >> visible=true')
+    officer.submit(f'a[href$="/cases/{case_id}/act/assign/"]')
     assert "用电用能由供电公司办理" in officer.text()
     chosen = officer.page.eval_on_selector("[name=unit]", "one => one.selectedOptions[0].text")
     assert chosen == "禾澜供电公司"
-    officer.page.fill("[name=advice]", "请先电话联系企业，当天到现场看一次。")
+    officer.fill(advice="请先电话联系企业，当天到现场看一次。")
     officer.show("05-assign")
     officer.submit()
     officer.show("06-assigned")
@@ -187,8 +180,7 @@ def assert_found_by_the_receipt(chromium: Browser, site: LiveSite, size: str, nu
     """Whoever holds the receipt needs no account."""
     with visiting(chromium, site, f"enterprise_help/{size}", size=SIZES[size]) as holder:
         holder.go("/track/")
-        holder.page.fill("[name=number]", number)
-        holder.page.fill("[name=code]", code)
+        holder.fill(number=number, code=code)
         holder.submit()
         assert REPLY in holder.text()
         holder.show("22-by-receipt")

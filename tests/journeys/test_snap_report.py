@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 WHAT = "桥头第三盏路灯不亮，晚上过马路看不清，请来修一修。"
 SMALL_LETTERS = """() => [...document.querySelectorAll('main input, main select, main textarea, main button')]
-  .filter((e) => e.offsetParent && parseFloat(getComputedStyle(e).fontSize) < 18)
+  .filter((e) => e.offsetParent && e.type !== 'file' && parseFloat(getComputedStyle(e).fontSize) < 18)
   .map((e) => e.outerHTML.slice(0, 90))"""
 
 
@@ -55,8 +55,7 @@ def look_up(resident: Visitor, number: str, code: str) -> None:
 def mend(unit: Visitor, case_id: str, reply: str) -> None:
     """The unit says what it has done, with a photo."""
     unit.go(f"/cases/{case_id}/act/answer/")
-    unit.press('main label:has([name=outcome][value="solved"])')
-    unit.page.fill("[name=reply]", reply)
+    unit.fill(outcome="solved", reply=reply)
     unit.page.set_input_files("[name=proof]", photo("gold"))
     unit.submit()
     assert "已反馈" in unit.text()
@@ -107,7 +106,7 @@ def test_a_report_without_account_is_followed_reopened_confirmed_and_rated(
         mend(unit, case_id, "第三盏路灯的电缆已更换，两盏都亮。")
         look_up(resident, number.replace("-", ""), code)
         resident.submit(f'a[href$="/track/{case_id}/confirm/"]')
-        resident.press('[name=rating][value="5"] + label')
+        resident.fill(rating="5")
         resident.show("10-confirm")
         resident.submit()
         resident.show("11-closed")

@@ -18,9 +18,20 @@ from tests.journeys.site import LiveSite
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Response
 
+MODERN = 115
 DESK, PHONE = (1280, 800), (390, 844)
 SIZES = {"desk": DESK, "phone": PHONE}
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+# Playwright's own clicks ask the browser for what kernels before 105 cannot answer; there a script of ours does it.
+PRESS = """what => [...document.querySelectorAll(what)]
+  .find((one) => one.type === 'radio' || one.getClientRects().length).click()"""
+FILL = """([what, value]) => {
+  const field = document.querySelector(what);
+  field.focus();
+  field.value = value;
+  for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
+}"""
+SHOWN = "what => [...document.querySelectorAll(what)].some((one) => one.getClientRects().length)"
 _COOKIES: dict[tuple[str, str], Any] = {}
 # What a browser says about the answer to a page itself; that answer is what the journey looks at.
 _ANSWERED = "Failed to load resource"
@@ -34,6 +45,7 @@ class Visitor:
     site: LiveSite
     shots: str
     touch: bool = False
+    old: bool = False
     complaints: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> Response:
@@ -43,9 +55,35 @@ class Visitor:
         return answer
 
     def press(self, what: str | Locator) -> None:
-        """Click with a mouse or tap with a finger."""
-        target = self.page.locator(what).first if isinstance(what, str) else what
+        """Click with a mouse or tap with a finger; of several the first that can be seen."""
+        if self.old:
+            self.page.evaluate(PRESS, what)
+            return
+        target = self.page.locator(f"{what} >> visible=true").first if isinstance(what, str) else what
         target.tap() if self.touch else target.click()
+
+    def fill(self, **answers: str) -> None:
+        """Type into fields, choose in lists and press what is to be pressed, by the names of the fields."""
+        for name, value in answers.items():
+            found = f"main [name={name}]"
+            kind = self.page.eval_on_selector(found, "one => one.type")
+            if kind == "radio":
+                mark = f'[name={name}][value="{value}"]'
+                self.press(mark if self.old else self.page.locator(f"main label:has({mark}), main {mark} + label"))
+            elif self.old:
+                self.page.evaluate(FILL, [found, value])
+            elif kind.startswith("select"):
+                self.page.select_option(found, value)
+            else:
+                self.page.fill(found, value)
+
+    def attach(self, name: str, *files: dict[str, Any]) -> None:
+        """Choose files, each as a name, a type and its bytes."""
+        self.page.set_input_files(f"main [name={name}]", list(files))
+
+    def await_shown(self, what: str) -> None:
+        """Wait for what a script brings into view."""
+        self.page.wait_for_function(SHOWN, arg=what)
 
     def submit(self, what: str | Locator = "main form[data-x-form] button.x-btn-primary") -> None:
         """Press a button that leads to another page, and wait for that page."""
@@ -72,8 +110,7 @@ class Visitor:
     def sign_in(self, username: str) -> None:
         """Through the form, as everybody does; the password is the one of all demo identities."""
         self.go("/sign-in/")
-        self.page.fill("[name=username]", username)
-        self.page.fill("[name=password]", (self.site.var / "demo-password").read_text().strip())
+        self.fill(username=username, password=(self.site.var / "demo-password").read_text().strip())
         self.submit("main form button.x-btn-primary")
         assert "/sign-in/" not in self.page.url, self.text()
 
@@ -94,10 +131,14 @@ def visiting(
     On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back with his
     cookies, as one does in the afternoon; `fresh` goes through the form again.
     """
-    touch = size == PHONE and options.get("java_script_enabled", True)
+    old = int(browser.version.rpartition("/")[2].split(".")[0]) < MODERN
+    touch = size == PHONE and not old and options.get("java_script_enabled", True)
     kept = None if fresh else _COOKIES.get((site.url, username))
-    page = browsers.open_page(browser, *size, has_touch=touch, storage_state=kept, **options)
-    visitor = Visitor(page, site, shots, touch)
+    if old:
+        page = _only_page(browser, size)
+    else:
+        page = browsers.open_page(browser, *size, has_touch=touch, **({"storage_state": kept} | options))
+    visitor = Visitor(page, site, shots, touch, old)
     listen(page, visitor.complaints)
     try:
         if username and not kept:
@@ -107,7 +148,18 @@ def visiting(
         yield visitor
         assert visitor.complaints == []
     finally:
-        page.context.close()
+        if not old:
+            page.context.close()
+
+
+def _only_page(browser: Browser, size: tuple[int, int]) -> Page:
+    """The one window that an old kernel was opened with: in any other its scripts ask without their cookies."""
+    (context,) = browser.contexts
+    context.clear_cookies()
+    context.set_default_timeout(15_000)
+    page = context.pages[0] if context.pages else context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    return page
 
 
 def listen(page: Page, complaints: list[str]) -> None:
