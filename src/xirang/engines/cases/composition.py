@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from xirang.engines.cases import commands, events, queries, registry, scope
+from xirang.engines.cases import commands, events, policy, queries, registry, scope
 from xirang.engines.cases.spec import CountCases, OpenCase
 from xirang.engines.ledger.queries import Subject, plug_subject
 from xirang.foundation import sockets
@@ -36,4 +36,7 @@ def _describe(actor: Actor, subject_id: str, now: datetime) -> Subject:
         case = queries.get_case(actor=actor, case_id=UUID(subject_id))
     except ValueError as error:
         raise NotFoundError() from error
-    return Subject(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]))
+    process, relations = queries.process_of_case(case), policy.relations_to(actor, case)
+    # What clocks and colleagues say among themselves is no more the requester's than the notes are.
+    hidden = () if policy.sees_internal(relations, process) else ("cases.run_clock", "cases.add_note")
+    return Subject(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]), hidden)

@@ -14,10 +14,14 @@ from xirang.foundation.paging import Page, page
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """How a page names an object: its title and, where it has one, its address."""
+    """How a page names an object: its title and, where it has one, its address.
+
+    `hidden` names the actions whose records its owner keeps from this reader.
+    """
 
     title: str
     url: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 Describe = Callable[[Actor, str, datetime], Subject]
@@ -51,6 +55,8 @@ def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "")
     rows = Record.objects.all_unscoped("guarded by whoever owns the object").filter(
         subject_kind=subject.kind, subject_id=subject.id
     )
+    if described.hidden:
+        rows = rows.exclude(action__in=described.hidden)
     return described, page(rows, order=["-id"], key=key)
 
 

@@ -148,7 +148,10 @@ def test_packed_files_tabs_and_excel_read_like_plain_ones(tmp_path):
         assert got[1].cells == plain[1].cells
 
 
-@pytest.mark.parametrize("data", [gzip.compress(b"x" * 5000)[:-20], b"PK\x03\x04 no zip at all"], ids=["cut short", "no archive"])
+CUT_SHORT, NO_ARCHIVE = gzip.compress(b"x" * 5000)[:-20], b"PK\x03\x04 no zip at all"
+
+
+@pytest.mark.parametrize("data", [CUT_SHORT, NO_ARCHIVE], ids=["cut short", "no archive"])
 def test_a_damaged_file_is_refused_as_a_whole(tmp_path, data):
     with pytest.raises(TableError):
         rows(tmp_path, data, "f.gz")

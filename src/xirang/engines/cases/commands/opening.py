@@ -36,6 +36,8 @@ from xirang.foundation.ids import format_case_number, new_id
 from xirang.people.queries import find_unit
 
 TITLE_LENGTH = 40
+# A telephone or identity number typed into free text must not travel into lists and messages with the title.
+_DIGITS = re.compile(r"(?<!\d)\d{7,}[\dXx](?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def _title(process: ProcessType, answers: Mapping[str, Any]) -> str:
     """The first sentence of the first text that was answered, otherwise what was chosen, otherwise the process."""
     for code, spec in process.fields.items():
         if spec.kind == "text" and answers.get(code) and not spec.personal:
-            first = re.split(r"[。！？!?\n；;]", str(answers[code]).strip())[0].strip()
+            first = _DIGITS.sub("****", re.split(r"[。！？!?\n；;]", str(answers[code]).strip())[0].strip())
             return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
     for code, spec in process.fields.items():
         if spec.is_choice and spec.choices and answers.get(code):

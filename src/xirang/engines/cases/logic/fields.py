@@ -108,10 +108,10 @@ class FieldSpec:
     because: Title | None = part(
         "为什么必须向群众要这一项", "Why it must be asked although the ground might know it", default=None
     )
-    personal: Literal["", "name", "contact", "identity", "health", "place"] = part(
+    personal: Literal["", "name", "contact", "identity", "place"] = part(
         "个人信息类别",
         "The class of personal data",
-        schema={"enum": ["name", "contact", "identity", "health", "place"]},
+        schema={"enum": ["name", "contact", "identity", "place"]},
         default="",
     )
     keep: str = part(

@@ -74,7 +74,7 @@ SOURCES = MappingProxyType(
 """Where the ground can fill a field from (`from:`), and the kinds of field that may take it."""
 
 ABOUT = ("organisation", "person", "place", "device", "none")
-PERSONAL = ("name", "contact", "identity", "health", "place")
+PERSONAL = ("name", "contact", "identity", "place")
 VISIBILITY = ("internal", "reply")
 FILE_KINDS = ("image", "pdf", "document", "sheet", "audio", "video")
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from xirang.engines.cases.logic.names import view_names
 from xirang.engines.cases.logic.process import ProcessType, ViewSpec
 from xirang.engines.cases.logic.rules import end_of_day
+from xirang.engines.cases.scope import units_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.expressions import (
     Comparison,
@@ -126,10 +127,11 @@ class _Filter:
 
     def _party(self, which: str) -> Q:
         """`holder == me`: the account itself or one of its units; likewise for the requester."""
-        units = sorted(self.actor.organisation_ids, key=str)
+        units = units_of(self.actor)
         if which == "holder":
             return Q(holder_account_id=self.actor.ref.id) | Q(holder_account__isnull=True, holder_unit_id__in=units)
-        return Q(requester_account_id=self.actor.ref.id) | Q(requester_organisation_id__in=units)
+        firms = [grant.organisation_id for grant in self.actor.grants if grant.role == "enterprise"]
+        return Q(requester_account_id=self.actor.ref.id) | Q(requester_organisation_id__in=firms)
 
     def _is_value(self, node: Node) -> bool:
         return isinstance(node, Literal) or (isinstance(node, Name) and node.path[0] in ("me", *self.constants))

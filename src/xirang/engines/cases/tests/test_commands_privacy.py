@@ -16,7 +16,8 @@ from xirang.engines.cases.models import Attachment, Case
 from xirang.engines.cases.queries import CaseFilter
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.engines.ledger.models import Record
-from xirang.foundation.actor import PUBLIC
+from xirang.engines.ledger.queries import list_records_of
+from xirang.foundation.actor import PUBLIC, Ref
 from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import query_code
@@ -271,3 +272,26 @@ def test_the_log_only_grows(world: World):
     for change in (lambda: type(row).objects.filter(pk=row.pk).update(actor_name="别人"), row.delete):
         with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
             change()
+
+
+def test_a_number_typed_into_free_text_does_not_travel_with_the_title(world: World):
+    case_id = world.ask(need="请回电 13800001111 联系老周，二期厂房漏水。")
+    assert world.case(case_id).title == "请回电 **** 联系老周，二期厂房漏水"
+    assert not Record.objects.all_unscoped("the test looks at every row").filter(body__icontains="13800001111").exists()
+
+
+def test_the_requester_reads_the_records_of_the_case_but_not_what_clocks_and_colleagues_say(world: World):
+    case_id = world.handled()
+    commands.run_clock(actor=world.actor("system"), case_id=case_id, now=NOW + timedelta(days=5))
+    handler = world.actor("handler")
+    commands.add_note(actor=handler, case_id=case_id, text="内部：先问过变电站", now=NOW + timedelta(days=5))
+    seen = {who: actions_seen(world, who, case_id) for who in ("enterprise", "handler")}
+    assert {"cases.open_case", "cases.act_on_case"} <= seen["enterprise"]
+    assert {"cases.run_clock", "cases.add_note"} <= seen["handler"]
+    assert not {"cases.run_clock", "cases.add_note"} & seen["enterprise"]
+
+
+def actions_seen(world: World, who: str, case_id: Any) -> set[str]:
+    """The actions of the records that somebody may read of a case."""
+    _subject, page = list_records_of(actor=world.actor(who), subject=Ref("case", str(case_id)), now=NOW)
+    return {record.action for record in page.rows}

@@ -293,3 +293,22 @@ def test_a_stored_process_comes_back_the_same() -> None:
         }
     }
     assert revive_process(process.document.data, topics) == process
+
+
+LOSS = "  loss: {kind: fen, title: {zh: 损失, en: Loss}}"
+PERSONAL = "personal: contact, keep: 1y, because: 便于联系}"
+
+
+def test_two_personal_fields_of_one_class_are_refused_because_one_would_be_lost() -> None:
+    first = f"  mobile: {{kind: phone, title: {{zh: 手机, en: Mobile}}, {PERSONAL}"
+    second = f"  office: {{kind: phone, title: {{zh: 办公电话, en: Office}}, {PERSONAL}"
+    assert errors(LOSS, f"{LOSS}\n{first}") == []
+    found = errors(LOSS, f"{LOSS}\n{first}\n{second}")
+    assert [code for _line, code, _zh in found] == ["one_drawer"]
+    assert found[0][2] == "“手机”和“办公电话”是同一类个人信息，一张表里只能有一项。请去掉一项，或换一个类别。"
+
+
+def test_an_action_asks_for_no_place() -> None:
+    asked = "asks: {unit: {kind: unit, title: {zh: 承办单位, en: Unit}, required: true}}"
+    place = f"{asked[:-1]}, where: {{kind: place, title: 哪里, because: 必要}}}}"
+    assert [code for _line, code, _zh in errors(asked, place)] == ["place_asked"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.names import RESERVED
@@ -29,6 +29,36 @@ def check_asking(process: ProcessType, report: Report) -> None:
         _check_size(spec, report)
         _check_held(process, spec, asked, report)
         _check_personal(spec, asked, report)
+    for action in process.actions.values():
+        for spec in action.asks.values():
+            _check_question(spec, report)
+    for specs in (process.fields, *(action.asks for action in process.actions.values())):
+        _check_drawers(specs, report)
+
+
+def _check_question(spec: FieldSpec, report: Report) -> None:
+    """A place belongs to the case as a whole; an action has nowhere to keep another one."""
+    if spec.kind == "place":
+        report.error(
+            f"{spec.path}/kind",
+            "place_asked",
+            "办理动作里不能再问地点。请把地点写在表单（fields）里，动作里用文字说明。",
+            "An action cannot ask for a place. Put the place among the fields; let the action ask for text.",
+        )
+
+
+def _check_drawers(specs: Mapping[str, FieldSpec], report: Report) -> None:
+    """The vault keeps one value of each class beside another: two fields of one class would overwrite each other."""
+    seen: dict[str, str] = {}
+    for spec in specs.values():
+        first = seen.setdefault(spec.personal, spec.title.zh) if spec.personal else spec.title.zh
+        if first != spec.title.zh:
+            report.error(
+                f"{spec.path}/personal",
+                "one_drawer",
+                f"“{first}”和“{spec.title.zh}”是同一类个人信息，一张表里只能有一项。请去掉一项，或换一个类别。",
+                f'"{first}" and "{spec.title.text("en")}" are personal data of one class; a form takes one of each.',
+            )
 
 
 def _check_name(process: ProcessType, spec: FieldSpec, asked: bool, report: Report) -> None:
