@@ -22,7 +22,7 @@ from xirang.engines.cases.queries import CaseView
 from xirang.engines.cases.queries.detail import values_before
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Ref
-from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.errors import ConflictError, InvalidError, NotFoundError
 from xirang.foundation.pages import now, page, signed_in, today
 from xirang.people import commands as people
 from xirang.people.models import Organisation
@@ -107,6 +107,9 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
             )
         except InvalidError as error:
             form.add_command_errors(error)
+        except ConflictError as error:
+            # What was typed stays on the page, for whoever still wants to act after reading what has changed.
+            form.add_error(None, error.sentence())
         else:
             messages.success(
                 request,
