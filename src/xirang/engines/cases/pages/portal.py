@@ -24,7 +24,7 @@ from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries.portal import expected_due
 from xirang.foundation import rates
 from xirang.foundation.actor import Actor, is_public
-from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id, query_code
 from xirang.foundation.pages import anyone, now, page, today
 from xirang.foundation.sources import source_of
@@ -191,6 +191,8 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
             )
         except InvalidError as error:
             form.add_command_errors(error)
+        except ConflictError as error:
+            form.add_error(None, error.sentence())
         else:
             messages.success(request, _("“%(title)s”已提交。") % {"title": spec.title.text(language)})
             return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
