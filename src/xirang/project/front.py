@@ -12,16 +12,12 @@ from django.utils.module_loading import import_string
 
 from xirang.project.bridge import Bridge, Receive, Scope, Send, send_text
 from xirang.project.database import conninfo
-from xirang.project.lifeline import VARIABLE, tie_to_parent
 from xirang.project.live import Hub, is_signed_in
 from xirang.project.proxies import settle_origin, trusted_networks
 from xirang.project.wsgi import application as site
 
 HEALTH_SECONDS = 3
 HEALTH_KEPT_SECONDS = 1
-
-os.environ.pop(VARIABLE, None)  # It named the parent of granian, not that of this worker process.
-tie_to_parent()
 
 
 class Health:

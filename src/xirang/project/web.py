@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xirang.project.lifeline import tie_to_parent
+from xirang.project.lifeline import VARIABLE, tie_to_parent
 from xirang.project.speech import StartupError
 
 MOST_WORKERS = 8  # More would use up the connections that a default PostgreSQL gives.
@@ -66,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     argv += ["--host", address.host, "--port", str(address.port), "--workers", str(worker_count(os.environ))]
     argv += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--backpressure", str(OPEN_REQUESTS)]
     argv += ["--http1-buffer-size", str(HEADER_BYTES), "--http1-header-read-timeout", str(HEADER_MILLISECONDS)]
-    argv += ["xirang.project.front:app"]
+    argv += ["xirang.project.worker:app"]
     tie_to_parent()
+    # We become granian and keep our number: it is the one that the worker processes must not outlive.
+    os.environ[VARIABLE] = str(os.getpid())
     os.execv(sys.executable, argv)
