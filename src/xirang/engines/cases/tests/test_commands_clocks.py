@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.world import NOW, WHY, World, in_threads
+from tests.world import NOW, WHY, World
 from xirang.engines.cases import commands, tasks
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries import list_cases_with_marks
-from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.errors import NotAllowedError
 from xirang.foundation.models import OutboxEvent
@@ -95,33 +94,3 @@ def test_one_spoilt_case_does_not_stop_the_clocks_of_the_others(world: World):
     assert tasks.run_due_clocks(NOW + timedelta(days=5)) == 1
     assert marks(sound) == [("accept", 100, "remind")]
     registry.forget()
-
-
-def test_two_workers_at_once_fire_each_mark_once(own_database):
-    from tests.world import build
-
-    world = build()
-    case_id = world.handled()
-    late = NOW + timedelta(days=60)
-    results = in_threads(*[lambda: commands.run_clock(actor=SYSTEM, case_id=case_id, now=late)] * 3)
-    assert sorted(results) == [0, 0, 5]
-    assert len(marks(case_id)) == 5
-
-
-def test_two_officers_at_once_one_step_is_taken(own_database):
-    from tests.world import build
-    from xirang.foundation.errors import XirangError
-
-    world = build()
-    case_id = world.ask()
-    world.assign(case_id)
-
-    def accept(part: str):
-        return lambda: world.act(case_id, part, "accept")
-
-    results = in_threads(accept("handler"), accept("colleague"), accept("unit_leader"))
-    assert sum(isinstance(one, Case) for one in results) == 1, results
-    assert sum(isinstance(one, XirangError) for one in results) == 2, results
-    case = world.case(case_id)
-    assert case.last_seq == 3
-    assert state_of(case)[1].holder_account == str(case.holder_account_id)
