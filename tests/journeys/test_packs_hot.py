@@ -89,10 +89,10 @@ def await_on_portal(anybody: Visitor, *, there: bool) -> float:
     """How long until the portal offers the service, or no longer offers it."""
     began = time.monotonic()
     while True:
-        anybody.go("/")
-        if (TITLE in anybody.text()) is there:
+        shown = anybody.page.request.get(anybody.site.url).text()
+        if (TITLE in shown) is there:
             return time.monotonic() - began
-        assert time.monotonic() - began < SOON, anybody.text()
+        assert time.monotonic() - began < SOON
         time.sleep(0.1)
 
 
@@ -114,6 +114,7 @@ def test_a_pack_is_installed_activated_used_and_retired_while_the_site_runs(
         administrator.submit(f'form[action="/packs/{PACK}/activate/"] button')
         await_on_portal(anybody, there=True)
         administrator.show("03-active")
+        anybody.go("/")
         anybody.show("04-on-the-portal")
         anybody.go(f"/ask/{PACK}/")
         anybody.page.fill("[name=what]", "公交车上丢了一串钥匙")
