@@ -122,6 +122,8 @@ def test_a_request_goes_from_collected_to_struck_off(chromium: Browser, live_sit
             handler.show("14-answered")
         firm.go(f"/track/{case_id}/")
         assert REPLY in firm.text()
+        main_way = firm.page.get_attribute("a.x-btn-primary >> visible=true", "href")
+        assert main_way.endswith("/confirm/"), "to confirm is the main way, to reopen the other"
         firm.show("15-to-confirm")
         act(firm, case_id, "confirm", "16", rating="5", remark="来得快，谢谢。")
         assert "销号" in firm.text()

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 WHAT = "桥头第三盏路灯不亮，晚上过马路看不清，请来修一修。"
+LIT = """() => {
+  const labels = [...document.querySelectorAll('[data-x-rating] label')];
+  labels.sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
+  const on = getComputedStyle(document.querySelector('[data-x-rating] input:checked + label')).color;
+  return labels.map((label) => getComputedStyle(label).color === on);
+}"""
 SMALL_LETTERS = """() => [...document.querySelectorAll('main input, main select, main textarea, main button')]
   .filter((e) => e.offsetParent && e.type !== 'file' && parseFloat(getComputedStyle(e).fontSize) < 18)
   .map((e) => e.outerHTML.slice(0, 90))"""
@@ -106,7 +112,10 @@ def test_a_report_without_account_is_followed_reopened_confirmed_and_rated(
         mend(unit, case_id, "第三盏路灯的电缆已更换，两盏都亮。")
         look_up(resident, number.replace("-", ""), code)
         resident.submit(f'a[href$="/track/{case_id}/confirm/"]')
+        resident.fill(rating="2")
+        assert resident.page.evaluate(LIT) == [True, True, False, False, False], "stars are lit from the left"
         resident.fill(rating="5")
+        assert resident.page.evaluate(LIT) == [True] * 5
         resident.show("10-confirm")
         resident.submit()
         resident.show("11-closed")

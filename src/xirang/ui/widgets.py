@@ -15,7 +15,7 @@ class Segmented(forms.RadioSelect):
 
 
 class Rating(forms.RadioSelect):
-    """One to five stars, each with its word; choices are (“5”, “很满意”) and so on."""
+    """One to five stars, each with its word; choices rise: (“1”, “很不满意”) to (“5”, “很满意”)."""
 
     kind = "rating"
 

@@ -178,7 +178,7 @@ def _files(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> for
 
 
 def _rating(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
-    words = [("5", _("很满意")), ("4", _("满意")), ("3", _("一般")), ("2", _("不满意")), ("1", _("很不满意"))]
+    words = [("1", _("很不满意")), ("2", _("不满意")), ("3", _("一般")), ("4", _("满意")), ("5", _("很满意"))]
     return forms.ChoiceField(choices=words, widget=Rating)
 
 

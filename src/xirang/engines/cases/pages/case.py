@@ -94,6 +94,7 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
         units=units,
         initial=_suggested(view, spec),
     )
+    status = 0
     if request.method == "POST" and form.is_valid():
         try:
             commands.act_on_case(
@@ -110,6 +111,7 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
         except ConflictError as error:
             # What was typed stays on the page, for whoever still wants to act after reading what has changed.
             form.add_error(None, error.sentence())
+            status = error.status
         else:
             messages.success(
                 request,
@@ -127,7 +129,7 @@ def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
             "destructive": views.is_destructive(spec, view.process),
             "suggestion": _suggestion(view, spec),
         },
-        status=400 if form.errors else 200,
+        status=status or (400 if form.errors else 200),
     )
 
 

@@ -178,6 +178,7 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
         messages.info(request, _("这一步现在不能办，办件可能已有变化。"))
         return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
     form = DeclaredForm(spec.asks, request.POST or None, request.FILES or None, language=language)
+    status = 0
     if request.method == "POST" and form.is_valid():
         try:
             commands.act_on_case(
@@ -193,6 +194,7 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
             form.add_command_errors(error)
         except ConflictError as error:
             form.add_error(None, error.sentence())
+            status = error.status
         else:
             messages.success(request, _("“%(title)s”已提交。") % {"title": spec.title.text(language)})
             return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
@@ -200,7 +202,7 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
         request,
         "cases/answer.html",
         {"view": view, "spec": spec, "form": form, "now": moment, "title": spec.title.text(language)},
-        status=400 if form.errors else 200,
+        status=status or (400 if form.errors else 200),
     )
 
 

@@ -220,8 +220,11 @@ def _reached(view: CaseView) -> dict[str, Entry]:
     for entry in reversed(view.entries):
         if entry.kind == "opened":
             found[view.process.first_stage.code] = entry
-        elif entry.kind == "acted" and view.process.actions[entry.action].to:
-            found[view.process.actions[entry.action].to] = entry
+        elif entry.kind == "acted" and (to := view.process.actions[entry.action].to):
+            left = [view.process.stages[stage].kind for stage in view.process.actions[entry.action].from_]
+            # Whoever supplied what was missing did not take the case in hand.
+            if to not in found or set(left) != {"waiting"}:
+                found[to] = entry
     return found
 
 
@@ -348,7 +351,9 @@ def ordered_actions(view: CaseView) -> tuple[list[ActionSpec], list[ActionSpec]]
     """The actions that move the case on, the one of the main way first, and those that refuse or send it back."""
     backwards = [action for action in view.allowed if is_destructive(action, view.process)]
     forwards = [action for action in view.allowed if action not in backwards]
-    straight = _leads_on(view.process, [view.case.stage])
+    # Where the case has been lies behind it: opening it anew is never the main way.
+    way = [*(stage for stage in _reached(view) if stage != view.case.stage), view.case.stage]
+    straight = _leads_on(view.process, way)
     return sorted(forwards, key=lambda action: straight is None or action.code != straight.code), backwards
 
 
