@@ -60,6 +60,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
                 for item in queries.list_switches(actor=request.actor)
                 if item.activation_id in {a.pk for a in activations}
             ],
+            "in_folder": (settings.PACKS_ROOT / pack / "pack.yaml").exists(),
             "may_install": can_install_packs(request.actor),
             "root": root_area(today(now())),
         },

@@ -202,3 +202,18 @@ def test_words_with_braces_in_a_request_break_no_message(world: World):
     outbox.deliver(NOW)
     assert messages("power_supply", world) == 1
     assert not OutboxEvent.objects.filter(delivered_at__isnull=True).exists()
+
+
+def test_a_changed_folder_is_installed_from_the_page_of_its_pack(world, settings, tmp_path):
+    folder = tmp_path / "packs" / "snap_report"
+    shutil.copytree(settings.PACKS_ROOT / "snap_report", folder)
+    settings.PACKS_ROOT = tmp_path / "packs"
+    manifest = folder / "pack.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace('version: "1.0"', 'version: "1.1"'), "utf-8")
+    client = world.client("system_admin")
+    assert "文件夹里的版本" in client.get("/packs/snap_report/").content.decode()
+    assert client.post("/packs/install/", {"folder": "snap_report"}).status_code == 302
+    newest = PackVersion.objects.filter(pack="snap_report").order_by("-installed_at").first()
+    assert newest is not None
+    assert newest.version == "1.1"
+    assert "有新版" in client.get("/packs/snap_report/").content.decode()

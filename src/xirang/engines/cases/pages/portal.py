@@ -84,6 +84,7 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
             return _open(request, form, active.process.code, root.pk, known.area_id)
         except InvalidError as error:
             form.add_command_errors(error)
+    groups = views.known_groups(known, active.process, language)
     return render(
         request,
         "cases/ask.html",
@@ -92,10 +93,10 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
             "form": form,
             "title": active.process.title.text(language),
             "now": moment,
-            "known": views.known_groups(known, active.process, language),
+            "known": groups,
             "expected": expected_due(active.process, moment, language),
             "to_fill": len(specs),
-            "filled": len(known.fields),
+            "filled": sum(group.saved for group in groups),
         },
         status=400 if form.errors else 200,
     )
