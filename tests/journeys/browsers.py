@@ -44,7 +44,7 @@ FLAGS = [
     "--lang=zh-CN",
     "--remote-debugging-port=0",
 ]
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 20
 
 
 class UnavailableError(Exception):
@@ -108,7 +108,25 @@ def launch_current(playwright: Playwright) -> Iterator[Browser]:
 @contextmanager
 def launch_old(playwright: Playwright, kernel: Kernel) -> Iterator[Browser]:
     """An old kernel, started by ourselves: Playwright's own launch assumes a current one."""
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
     executable = fetch(kernel)
+    for last in (False, False, True):
+        with _started(executable) as address:
+            try:
+                browser = playwright.chromium.connect_over_cdp(address, timeout=ANSWER_SECONDS * 1000)
+            except PlaywrightTimeoutError:
+                # These kernels run in one process, and on a busy machine one in many hangs before its first answer.
+                if last:
+                    raise
+                continue
+            yield browser
+            return
+
+
+@contextmanager
+def _started(executable: Path) -> Iterator[str]:
+    """A kernel's process with a profile of its own, and the address under which it is driven."""
     with tempfile.TemporaryDirectory(prefix="xirang-kernel-") as profile:
         libraries = os.pathsep.join(filter(None, [str(executable.parent / "lib"), os.environ.get("LD_LIBRARY_PATH")]))
         environment = os.environ | {"LD_LIBRARY_PATH": libraries, "HOME": profile}
@@ -116,8 +134,7 @@ def launch_old(playwright: Playwright, kernel: Kernel) -> Iterator[Browser]:
         with open(Path(profile) / "log", "w+b") as log:
             process = subprocess.Popen(argv, stdout=log, stderr=log, env=environment)
             try:
-                address = _debugging_address(process, Path(profile) / "log")
-                yield playwright.chromium.connect_over_cdp(address, timeout=ANSWER_SECONDS * 1000)
+                yield _debugging_address(process, Path(profile) / "log")
             finally:
                 process.kill()
                 process.wait()
