@@ -242,7 +242,7 @@ def _strip(
 def _chips(
     request: HttpRequest, name: str, url: str, chips: list[tuple[str, str, dict[str, str]]], given: dict[str, str]
 ) -> tuple[ViewChip, ...]:
-    own = list_saved_views(request.actor, f"cases:{name}") if request.actor.ref.kind == "account" else []
+    own = list_saved_views(request.actor, f"cases:{name}") if is_office(request.actor) else []
     fixed = tuple(
         ViewChip(
             title, f"{url}?view={key}" if key else url, active=given.get("view", "") == key and (key or len(given) == 0)
