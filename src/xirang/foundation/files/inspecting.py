@@ -91,8 +91,7 @@ def inspect_office(source: BinaryIO, most_unpacked: int = MOST_UNPACKED) -> File
         zlib.error,
         EOFError,
         OSError,
-        NotImplementedError,
-        RuntimeError,
+        RuntimeError,  # Also what zipfile says of compression that it does not know.
         struct.error,
     ) as error:
         raise BrokenFileError from error
