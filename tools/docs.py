@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import io
 import os
-import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -15,23 +13,12 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from tools.permissions import load_commands, table
+
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference.md"
 SCHEMAS = ROOT / "docs" / "schema"
 TARGET = re.compile(r"^([a-z]+):.*?## (.+?) / (.+)$", re.MULTILINE)
-
-
-def load_commands() -> dict[str, Callable[..., Any]]:
-    """Every command of the program by name, its room imported first."""
-    import xirang
-    from xirang.foundation.commands import all_commands
-
-    for module in pkgutil.walk_packages(xirang.__path__, "xirang."):
-        parts = module.name.split(".")
-        if "commands" in parts and "tests" not in parts:
-            importlib.import_module(module.name)
-    # Tests that run in the same process declare commands of their own.
-    return {name: command for name, command in all_commands().items() if not name.startswith("tests.")}
 
 
 def make_targets() -> list[tuple[str, str, str]]:
@@ -48,6 +35,7 @@ def subcommands() -> list[tuple[str, str, str]]:
 
 def reference() -> str:
     """The whole reference."""
+    from xirang.foundation.commands import command_title
     from xirang.foundation.sockets import answered_types, event_types
 
     lines = [
@@ -58,23 +46,19 @@ def reference() -> str:
         "设置见[运行与维护](operate.md)，表达式的函数见[规则的写法](expressions.md)，谁能做什么见[权限表](permissions.md)。",
     ]
     lines += ["", "## make 的目标 · Make targets", ""]
-    lines += _table(("目标", "作用", "In English"), [(f"`make {name}`", *rest) for name, *rest in make_targets()])
+    lines += table(("目标", "作用", "In English"), [(f"`make {name}`", *rest) for name, *rest in make_targets()])
     lines += ["", "## xirang 命令 · Subcommands", ""]
-    lines += _table(("命令", "作用", "In English"), [(f"`xirang {name}`", *rest) for name, *rest in subcommands()])
+    lines += table(("命令", "作用", "In English"), [(f"`xirang {name}`", *rest) for name, *rest in subcommands()])
     lines += ["", "## 应用包的文件格式 · File formats of packs", ""]
-    lines += _table(
+    lines += table(
         ("文件", "JSON Schema"),
         [(f"`{_file_of(name)}`", f"[{name}.schema.json](schema/{name}.schema.json)") for name in schemas()],
     )
     lines += ["", "## 写入 · Commands", ""]
     lines += ["每一次写入都是一条命令：在一个事务里检查权限、作出决定、保存，并留下记录。名称也是记录里的事项名。", ""]
-    titles = _titles()
-    lines += _table(
+    lines += table(
         ("命令", "事项", "In English"),
-        [
-            (f"`{name}`", titles.get(name, "只用于演示辖区" if name.startswith("demo.") else ""), _first_line(one))
-            for name, one in sorted(load_commands().items())
-        ],
+        [(f"`{name}`", command_title(name), _first_line(one)) for name, one in sorted(load_commands().items())],
     )
     lines += ["", "## 事件 · Events", "", "应用包的 `wiring.yaml` 用 `when` 写事件的名称。", ""]
     lines += _shapes(event_types(), shared=_shared_fields(event_types().values()))
@@ -98,19 +82,13 @@ def written() -> dict[Path, str]:
     return documents | {REFERENCE: reference(), permissions.TARGET: permissions.document()}
 
 
-def _titles() -> dict[str, str]:
-    from tools.permissions import permits
-
-    return {permit.verb: permit.zh for permit in permits()}
-
-
 def _shapes(kinds: dict[str, type], *, shared: Sequence[str]) -> list[str]:
     """A table of frozen dataclasses by name, with what they carry beyond what all of them carry."""
     rows = [
         (f"`{name}`", "、".join(f"`{one}`" for one in _fields(kind) if one not in shared), _first_line(kind))
         for name, kind in sorted(kinds.items())
     ]
-    lines = _table(("名称", "内容", "In English"), rows)
+    lines = table(("名称", "内容", "In English"), rows)
     if shared:
         lines = [f"每个事件都带：{'、'.join(f'`{one}`' for one in shared)}。带 `?` 的可以没有。", "", *lines]
     return lines
@@ -140,11 +118,6 @@ def _printed(main: Callable[[list[str]], int], arguments: list[str]) -> str:
     with redirect_stdout(out):
         main(arguments)
     return out.getvalue()
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,9 +8,9 @@ import os
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xirang.engines.cases.spec import ProcessType
@@ -24,30 +24,30 @@ RELATIONS = {
 }  # fmt: skip
 # Commands whose permission is not a fixed list of roles of `people`: what decides stands in the last column.
 OTHERS = (
-    ("areas.found_area", "设立区域", ("system_admin",), "全部区域"),
-    ("areas.dissolve_area", "停用区域", ("system_admin",), "全部区域；原有数据留在原区域"),
-    ("bulletin.notify", "发送消息", ("system",), "由事件引发，人不能直接调用"),
-    ("bulletin.mark_read", "标记已读", ("signed_in",), "本人的消息"),
-    ("cases.open_case", "提交办件", ("anyone",), "由流程的 open_to 决定，见下文各流程；在其启用的区域内"),
-    ("cases.act_on_case", "办理一步", ("anyone",), "由流程的动作决定，见下文各流程；看得到的办件；公众凭编号和查询码"),
-    ("cases.add_note", "留言或备注", ("anyone",), "承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"),
-    ("cases.run_clock", "时限到点", ("system",), "系统"),
-    ("cases.install_process", "安装流程", ("system_admin",), "随应用包"),
-    ("cases.activate_process", "启用流程", ("system_admin",), "随应用包"),
-    ("cases.retire_process", "停用流程", ("system_admin",), "随应用包"),
-    ("cases.switch_process", "调整流程的开关", ("system_admin",), "随应用包的开关"),
-    ("imports.start_import", "开始导入企业", ("system_admin",), "所辖区域"),
-    ("imports.take_rows", "导入一批企业", ("system_admin",), "所辖区域"),
-    ("imports.finish_import", "结束导入", ("system_admin",), "所辖区域"),
-    ("packs.install_pack", "安装应用包", ("system_admin",), "全部区域"),
-    ("packs.activate_pack", "启用应用包", ("system_admin",), "所选区域"),
-    ("packs.retire_pack", "停用应用包", ("system_admin",), "所选区域；在办的办完为止"),
-    ("packs.remove_pack", "移除应用包", ("system_admin",), "已全部停用的"),
-    ("packs.turn_switch", "调整开关", ("system_admin",), "已启用的应用包；须写明理由"),
-    ("places.note_place", "登记地点", ("anyone",), "随办件等命令，不单独开放"),
+    ("areas.found_area", ("system_admin",), "全部区域"),
+    ("areas.dissolve_area", ("system_admin",), "全部区域；原有数据留在原区域"),
+    ("bulletin.notify", ("system",), "由事件引发，人不能直接调用"),
+    ("bulletin.mark_read", ("signed_in",), "本人的消息"),
+    ("cases.open_case", ("anyone",), "由流程的 open_to 决定，见下文各流程；在其启用的区域内"),
+    ("cases.act_on_case", ("anyone",), "由流程的动作决定，见下文各流程；看得到的办件；公众凭编号和查询码"),
+    ("cases.add_note", ("anyone",), "承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"),
+    ("cases.run_clock", ("system",), "系统"),
+    ("cases.install_process", ("system_admin",), "随应用包"),
+    ("cases.activate_process", ("system_admin",), "随应用包"),
+    ("cases.retire_process", ("system_admin",), "随应用包"),
+    ("cases.switch_process", ("system_admin",), "随应用包的开关"),
+    ("imports.start_import", ("system_admin",), "所辖区域"),
+    ("imports.take_rows", ("system_admin",), "所辖区域"),
+    ("imports.finish_import", ("system_admin",), "所辖区域"),
+    ("packs.install_pack", ("system_admin",), "全部区域"),
+    ("packs.activate_pack", ("system_admin",), "所选区域"),
+    ("packs.retire_pack", ("system_admin",), "所选区域；在办的办完为止"),
+    ("packs.remove_pack", ("system_admin",), "已全部停用的"),
+    ("packs.turn_switch", ("system_admin",), "已启用的应用包；须写明理由"),
+    ("places.note_place", ("anyone",), "随办件等命令，不单独开放"),
 )
-# Commands of the demo district exist only to make it, those of tests only there: nothing leads people to them.
-NOT_FOR_PEOPLE = ("demo.", "simulate.", "tests.")
+# Commands of the demo district exist only to make it: nothing leads people to them.
+NOT_FOR_PEOPLE = ("demo.", "simulate.")
 
 
 def permits() -> list[Permit]:
@@ -57,8 +57,8 @@ def permits() -> list[Permit]:
     return sorted([*PERMITS, *(Permit(*row) for row in OTHERS)], key=lambda one: one.verb)
 
 
-def commands() -> set[str]:
-    """The names of all commands of the program."""
+def load_commands() -> dict[str, Callable[..., Any]]:
+    """Every command of the program by name, its room imported first."""
     import xirang
     from xirang.foundation.commands import all_commands
 
@@ -66,7 +66,13 @@ def commands() -> set[str]:
         parts = module.name.split(".")
         if "commands" in parts and "tests" not in parts:
             importlib.import_module(module.name)
-    return {name for name in all_commands() if not name.startswith(NOT_FOR_PEOPLE)}
+    # Tests that run in the same process declare commands of their own.
+    return {name: command for name, command in all_commands().items() if not name.startswith("tests.")}
+
+
+def commands_for_people() -> set[str]:
+    """The names of the commands that somebody may give; those that only make the demo district are left out."""
+    return {name for name in load_commands() if not name.startswith(NOT_FOR_PEOPLE)}
 
 
 def packs(folder: Path = ROOT / "packs") -> dict[str, list[ProcessType]]:
@@ -87,7 +93,7 @@ def platform_part() -> str:
     lines += ["", "## 二、谁可以办什么", "", "●＝可以。“范围”一栏写明还受什么限制。", ""]
     heads = ["命令", "事项", "任何人", "已登录", "系统", *(role_title(role) for role in roles), "范围"]
     rows = [_permit_row(one, ["anyone", "signed_in", "system", *roles]) for one in permits()]
-    lines += _table(heads, rows)
+    lines += table(heads, rows)
     lines += [
         "",
         "## 三、谁可以打开哪个地址",
@@ -95,7 +101,7 @@ def platform_part() -> str:
         "打开不等于看得到内容：内容另按区域和关系筛选，范围外一律回答“没有找到”。",
         "",
     ]
-    lines += _table(["名称", "地址", "谁可以打开"], _address_rows())
+    lines += table(["名称", "地址", "谁可以打开"], _address_rows())
     lines += ["", "## 四、各应用的流程", "", "“承办单位”等是与办件的关系；其余是角色，在办件所在区域内有效。", ""]
     return "\n".join(lines)
 
@@ -116,7 +122,7 @@ def pack_part(pack: str, processes: Sequence[ProcessType]) -> str:
              "有条件" if action.guard else "")
             for action in process.actions.values()
         ]  # fmt: skip
-        lines += _table(["动作", "从", "到", "由谁", "条件"], rows) + [""]
+        lines += table(["动作", "从", "到", "由谁", "条件"], rows) + [""]
     return "\n".join([*lines, _mark(pack, end=True), ""])
 
 
@@ -145,11 +151,18 @@ def _roles(roles: Sequence[str]) -> list[str]:
         assert role is not None
         grants = "全部角色" if "*" in role.may_grant else "、".join(role.may_grant) or "无"
         rows.append((f"`{code}`", role.zh, floors[role.floor], grants, "三员互斥" if role.apart else ""))
-    return _table(["代码", "角色", "属于", "可以授予", "限制"], rows)
+    return table(["代码", "角色", "属于", "可以授予", "限制"], rows)
 
 
 def _permit_row(permit: Permit, columns: Sequence[str]) -> list[str]:
-    return [f"`{permit.verb}`", permit.zh, *("●" if one in permit.roles else "" for one in columns), permit.scope]
+    from xirang.foundation.commands import command_title
+
+    return [
+        f"`{permit.verb}`",
+        command_title(permit.verb),
+        *("●" if one in permit.roles else "" for one in columns),
+        permit.scope,
+    ]
 
 
 def _address_rows() -> list[tuple[str, str, str]]:
@@ -188,7 +201,8 @@ def _who(codes: Iterable[str]) -> str:
     return "、".join(map(title, codes))
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table."""
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     return lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
 

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests import world
 from tests.environment import ROOT
 from tests.guards.sources import files, modules, parts, shown
+from tools import permissions
 
 FOLDER = ROOT / "packs"
 PACKS = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
+NAMED = re.compile(rf"[\"/=](?:{'|'.join(PACKS)})[\"/]")
 # The tests that read packs without a database; those with one ask for the fixture `world`, or skip like it.
 READERS = ("src/xirang/project/tests/test_logic_packs.py", "tests/guards/test_models_are_named.py")
 # Where code may name a pack, and what it does when that pack is not there.
@@ -24,7 +27,8 @@ MAY_NAME_A_PACK = {
     "project/simulate": "The month is lived by the packs of the demo district.",
     "project/shell.py": "The way to complain leads to the pack of complaints, or to all services without it.",
 }
-GUARDED = re.compile(r"\bworld\b|needs_packs|PACKS_ROOT|running_site|\bsite\b|\bshared\b|document_at")
+# Tests that name a pack are marked with it, or work on the district of `world`, which stands for the mark.
+GUARDED = re.compile(r"\bworld\b|mark\.packs\(|\bsite\b|document_at")
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -56,12 +60,26 @@ def test_no_code_names_a_pack() -> None:
 
 
 def test_tests_that_need_a_certain_pack_can_do_without_it() -> None:
-    """Whoever names a pack works on the shared district, which skips when a pack is missing, or asks by itself."""
+    """What is neither marked nor in the shared district turns red as soon as the folder is gone."""
     careless = [
         shown(path)
         for path in files()
         if path.suffix == ".py" and path.name.startswith("test_") and "guards" not in parts(path)
-        if (text := path.read_text(encoding="utf-8")) and any(f'"{pack}"' in text for pack in PACKS)
+        if (text := path.read_text(encoding="utf-8")) and NAMED.search(text)
         if not GUARDED.search(text)
     ]
     assert careless == []
+
+
+def test_a_mark_names_a_pack_that_there_is_or_was() -> None:
+    """A slip of the pen would skip its test for ever; the table of permissions keeps the part of a deleted pack."""
+    known = set(permissions.parts_of(permissions.TARGET.read_text(encoding="utf-8"))[1])
+    marks = {
+        shown(path): set(re.findall(r'"(\w+)"', inside))
+        for path in files()
+        if path.suffix == ".py" and path.name.startswith("test_")
+        for inside in re.findall(r"mark\.packs\(([^)]*)\)", path.read_text(encoding="utf-8"))
+    }
+    assert marks
+    assert {where: names - known for where, names in marks.items() if names - known} == {}
+    assert set(world.PACKS) <= known

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.sources import PACKAGE, in_room, modules, shown, tree
-from tools.docs import load_commands
+from tools.permissions import load_commands
 from xirang.foundation.commands import command
 
 # What writes without being a command, each with its reason. They are the machinery below commands or beside them.
@@ -88,9 +88,9 @@ def test_every_command_lives_in_the_room_of_commands() -> None:
 
 def test_the_decorator_refuses_a_command_that_takes_anything_by_position() -> None:
     with pytest.raises(TypeError, match="keyword-only"):
-        command(lambda actor, now: None)
+        command("Trial")(lambda actor, now: None)
     with pytest.raises(TypeError, match="actor first"):
-        command(lambda *, now, actor: None)
+        command("Trial")(lambda *, now, actor: None)
 
 
 def _writes(path: Path) -> Iterator[tuple[int, str]]:
@@ -122,7 +122,7 @@ def _command_modules() -> tuple[Path, ...]:
 
 def _is_command(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef) and any(
-        isinstance(mark, ast.Name) and mark.id == "command" for mark in node.decorator_list
+        isinstance(mark, ast.Call) and ast.unparse(mark.func) == "command" for mark in node.decorator_list
     )
 
 

@@ -14,7 +14,7 @@ from tests.journeys.visitors import SIZES, Visitor, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.packs("enterprise_help", "snap_report")]
 AXE = ROOT / "src" / "xirang" / "ui" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
   const found = await axe.run(document, {

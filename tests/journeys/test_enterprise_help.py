@@ -13,7 +13,7 @@ from tests.journeys.visitors import DESK, PHONE, SIZES, Visitor, id_in, photo, v
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.packs("enterprise_help")]
 
 FIRM, DESK_OFFICER, HANDLER, AUDITOR = "shenmingzhe", "hejing", "zhouyutong", "gumo"
 STRANGERS = {"handler of another unit": "tanghe", "another firm": "qiaojin", "a resident": "fangqing"}

@@ -26,6 +26,7 @@ def tab_to(visitor: Visitor, what: str, most: int = 40) -> None:
     pytest.fail(f"{what} cannot be reached by Tab; the focus stands on {visitor.page.evaluate(FOCUSED)}")
 
 
+@pytest.mark.packs("enterprise_help")
 def test_the_way_to_ask_needs_no_mouse(chromium: Browser, live_site: LiveSite) -> None:
     with visiting(chromium, live_site, "forms", "qiaojin") as firm:
         keyboard = firm.page.keyboard
@@ -64,6 +65,7 @@ def send_unchecked(resident: Visitor) -> str:
     return resident.text("[data-x-errors]")
 
 
+@pytest.mark.packs("snap_report")
 def test_mistakes_are_named_and_what_was_typed_stays(chromium: Browser, live_site: LiveSite) -> None:
     with visiting(chromium, live_site, "forms", size=PHONE) as resident:
         resident.go("/ask/snap_report/")
@@ -100,6 +102,7 @@ def test_mistakes_are_named_and_what_was_typed_stays(chromium: Browser, live_sit
         assert "/receipt/" in resident.page.url, resident.text()
 
 
+@pytest.mark.packs("snap_report")
 def test_everything_needed_works_without_script(chromium: Browser, live_site: LiveSite) -> None:
     what = "花坛边堆了建筑垃圾，请清走。"
 

@@ -13,7 +13,7 @@ from tests.journeys.visitors import Visitor, id_in, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.packs("enterprise_help", "snap_report")]
 FIRM, OFFICER, HANDLER = "shenmingzhe", "hejing", "zhouyutong"
 CONFLICT = "这件事刚刚被别人办过，内容已有变化。"
 ROWS = "all => all.map(row => row.dataset.xRow)"

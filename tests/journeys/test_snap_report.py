@@ -13,7 +13,7 @@ from tests.journeys.visitors import DESK, PHONE, Visitor, id_in, photo, visiting
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.packs("snap_report")]
 WHAT = "桥头第三盏路灯不亮，晚上过马路看不清，请来修一修。"
 LIT = """() => {
   const labels = [...document.querySelectorAll('[data-x-rating] label')];

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from xirang.areas import queries
 from xirang.areas.logic import AreaCodeError, level_of
@@ -18,7 +19,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.ids import new_id
 
 
-@command
+@command(_("设立区域"))
 def found_area(
     *, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime, name_en: str = ""
 ) -> UUID:
@@ -57,7 +58,7 @@ def found_area(
     return area.pk
 
 
-@command
+@command(_("停用区域"))
 def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on: date, now: datetime) -> UUID:
     """End an area on a day and name what it became; rows that lie in it keep it, history is not rewritten."""
     _may(actor)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Q
 
 from xirang.areas.models import Area
 from xirang.areas.spec import LEVELS, Level
@@ -69,6 +71,16 @@ def full_names(areas: Sequence[Area], *, since: Level = Level.COUNTY) -> dict[UU
     for area in areas:
         chain = [names[area_id] for area_id in area.path if Level(names[area_id].level) in wanted]
         found[area.pk] = "".join(one.name for one in chain) or area.name
+    return found
+
+
+def names_of_areas(area_ids: Iterable[UUID], codes: Iterable[str] = ()) -> dict[str, str]:
+    """Names by id (as text) and by code, in one query; of a code that several areas bore, the latest one's name."""
+    codes = set(codes)
+    rows = Area.objects.filter(Q(pk__in=set(area_ids)) | Q(code__in=codes)).order_by("valid_from")
+    found = {}
+    for pk, code, name in rows.values_list("pk", "code", "name"):
+        found |= {str(pk): name} | ({code: name} if code in codes else {})
     return found
 
 

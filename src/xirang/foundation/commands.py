@@ -20,6 +20,7 @@ from xirang.foundation.ids import new_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Title = Any  # A sentence of Django's catalogue: text now, or a lazy one that waits for its reader's language.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,58 +55,54 @@ class OutsideCommandError(RuntimeError):
 
 _running: contextvars.ContextVar[Act | None] = contextvars.ContextVar("running_command", default=None)
 _registry: dict[str, Callable[..., Any]] = {}
+_titles: dict[str, Title] = {}
 
 
-def command(fn: Callable[P, R]) -> Callable[P, R]:
-    """Make `fn` a command.
+def command(title: Title) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make the decorated function a command; `title` is what records and the table of permissions call it.
 
-    `fn` takes keyword-only arguments, `actor` first, and `now` (aware datetime). The wrapper also takes
+    It takes keyword-only arguments, `actor` first, and `now` (aware datetime). The wrapper also takes
     `idempotency_key`: a second call with the same key, actor and command returns the first result and does nothing.
     With a key the result must be JSON or a UUID. A command called inside a command joins it.
     """
-    parameters = list(inspect.signature(fn).parameters.values())
-    if parameters[0].name != "actor" or any(p.kind is not p.KEYWORD_ONLY for p in parameters):
-        raise TypeError(f"{fn.__qualname__}: a command takes keyword-only arguments, actor first")
-    name = f"{_engine_of(fn.__module__)}.{fn.__name__}"
 
-    @functools.wraps(fn)
-    def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
-        if getattr(actor, "read_only", False):
-            raise NotAllowedError(
-                code="read_only",
-                zh="正以他人身份查看，不能办理。请先结束查看。",
-                en="You are viewing as somebody else and cannot act. Please end the view first.",
-            )
-        outer = _running.get()
-        if outer is not None:
-            return fn(actor=actor, now=now, **kwargs)
-        with transaction.atomic():
-            if idempotency_key:
-                done, result = _claim(idempotency_key, name, actor, now)
-                if done:
-                    return result
-            act = Act(name, actor, now)
-            token = _running.set(act)
-            try:
-                result = fn(actor=actor, now=now, **kwargs)
-            finally:
-                _running.reset(token)
-            if act.unchanged and not act.records:
-                transaction.set_rollback(True)
-                return result
-            _flush(act)
-            if idempotency_key:
-                _keep(idempotency_key, name, actor, result)
-        return result
+    def decorate(fn: Callable[P, R]) -> Callable[P, R]:
+        name = _name_of(fn)
 
-    run.command_name = name  # type: ignore[attr-defined]
-    _registry[name] = run
-    return run
+        @functools.wraps(fn)
+        def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
+            if getattr(actor, "read_only", False):
+                raise NotAllowedError(
+                    code="read_only",
+                    zh="正以他人身份查看，不能办理。请先结束查看。",
+                    en="You are viewing as somebody else and cannot act. Please end the view first.",
+                )
+            call = functools.partial(fn, actor=actor, now=now, **kwargs)
+            if _running.get() is not None:
+                return call()
+            with transaction.atomic():
+                return _carry_out(Act(name, actor, now), call, idempotency_key)
+
+        run.command_name = name  # type: ignore[attr-defined]
+        _registry[name], _titles[name] = run, title
+        return run
+
+    return decorate
 
 
 def all_commands() -> dict[str, Callable[..., Any]]:
     """Every command that has been imported, by name (`cases.open_case`)."""
     return dict(_registry)
+
+
+def command_title(name: str) -> str:
+    """What people call a command, in the reader's language; the bare name of one that the program no longer has."""
+    return str(_titles.get(name, name))
+
+
+def command_titles() -> dict[str, str]:
+    """What people call each command that has been imported, by name, in the reader's language."""
+    return {name: str(title) for name, title in _titles.items()}
 
 
 def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: str = "") -> None:
@@ -150,6 +147,34 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [jsonable(item) for item in value]
     raise TypeError(f"{type(value).__name__} may not stand in a record or an event")
+
+
+def _name_of(fn: Callable[..., Any]) -> str:
+    """`cases.open_case`; TypeError for a function that is not shaped like a command."""
+    parameters = list(inspect.signature(fn).parameters.values())
+    if parameters[0].name != "actor" or any(p.kind is not p.KEYWORD_ONLY for p in parameters):
+        raise TypeError(f"{fn.__qualname__}: a command takes keyword-only arguments, actor first")
+    return f"{_engine_of(fn.__module__)}.{fn.__name__}"
+
+
+def _carry_out(act: Act, call: Callable[[], R], key: str | None) -> R:
+    """Run the command inside the open transaction and write down what it did; with a key only the first time."""
+    if key:
+        done, result = _claim(key, act.name, act.actor, act.now)
+        if done:
+            return result
+    token = _running.set(act)
+    try:
+        result = call()
+    finally:
+        _running.reset(token)
+    if act.unchanged and not act.records:
+        transaction.set_rollback(True)
+        return result
+    _flush(act)
+    if key:
+        _keep(key, act.name, act.actor, result)
+    return result
 
 
 def _engine_of(module: str) -> str:

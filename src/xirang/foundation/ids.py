@@ -58,6 +58,14 @@ def _next_counter(ms: int) -> tuple[int, int]:
     return ms, counter
 
 
+def is_uuid(value: object) -> bool:
+    """Whether a value is a text that names a UUID."""
+    try:
+        return isinstance(value, str) and bool(uuid.UUID(value))
+    except ValueError:
+        return False
+
+
 def new_id(now: datetime | None = None) -> uuid.UUID:
     """Return a new UUID version 7 (RFC 9562).
 

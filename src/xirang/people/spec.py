@@ -149,6 +149,14 @@ VAULT_FIELDS: dict[str, VaultField] = {
     )
 }
 
+
+
+def vault_field_title(code: str, language: str = "zh") -> str:
+    """What a kind of personal data is called; the bare code of one that nobody declared."""
+    field = VAULT_FIELDS.get(code)
+    return (field.en if language.startswith("en") else field.zh) if field else code
+
+
 RESERVED_USERNAMES = (
     "admin",
     "administrator",

@@ -29,6 +29,6 @@ def plug() -> None:
 
 def _described(describe: Any) -> Any:
     """People know no ledger: their title and address become what the ledger calls a subject."""
-    from xirang.engines.ledger.queries import Subject
+    from xirang.engines.ledger.spec import Subject
 
     return lambda actor, subject_id, now: Subject(*describe(actor, subject_id, now))

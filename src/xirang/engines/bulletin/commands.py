@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.engines.bulletin import queries
@@ -19,7 +20,7 @@ from xirang.foundation.ids import new_id
 from xirang.people.queries import names_of_accounts, names_of_organisations
 
 
-@command
+@command(_("发送消息"))
 def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
     """Keep a message for its recipient. In demo mode the sandbox is the only channel: nothing leaves the house."""
     named = [note.to_account_id, note.to_person_id, note.to_unit_id]
@@ -48,7 +49,7 @@ def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
     return message.pk
 
 
-@command
+@command(_("标记已读"))
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
     """Note that its recipient has opened a message; a second look, or another's look, changes nothing."""
     message = queries.get_message(actor=actor, message_id=message_id)
@@ -56,7 +57,7 @@ def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
         return unchanged(message.pk)
     message.read_at = now
     message.save(update_fields=["read_at"])
-    record(Ref("message", str(message.pk)), {"read": True})
+    record(Ref("message", str(message.pk)), {"seen": True})
     return message.pk
 
 

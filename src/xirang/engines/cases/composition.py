@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from xirang.engines.cases import commands, events, policy, queries, registry, scope
 from xirang.engines.cases.spec import CountCases, OpenCase
-from xirang.engines.ledger.queries import Subject, plug_subject
+from xirang.engines.ledger.queries import plug_subject
+from xirang.engines.ledger.spec import Subject
 from xirang.foundation import sockets
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotFoundError
@@ -23,7 +24,7 @@ def plug() -> None:
         sockets.plug_event(kind_of_type(event_type), event_type)
     sockets.plug_answer(CountCases, queries.count_cases)
     sockets.plug_answer(OpenCase, _open)
-    plug_subject("case", _describe)
+    plug_subject("case", _describe, queries.speak_records)
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:

@@ -10,14 +10,6 @@ from xirang.foundation.scope import NOTHING, ScopedQuerySet
 READERS = ("audit_admin", "auditor")
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, dict):
-        return " ".join(f"{name}={_plain(item)}" for name, item in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(item) for item in value)
-    return str(value)
-
-
 class Record(models.Model):
     """One thing that one command did to one subject."""
 
@@ -49,11 +41,6 @@ class Record(models.Model):
     def leaf_hex(self) -> str:
         """The leaf's hash in hexadecimal digits."""
         return bytes(self.leaf).hex()
-
-    @property
-    def shown(self) -> str:
-        """The body in one line, for tables: names and values without the signs of JSON."""
-        return "; ".join(f"{name}: {_plain(value)}" for name, value in self.body.items())
 
     @staticmethod
     def scope(actor: Actor) -> Q:

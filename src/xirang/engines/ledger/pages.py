@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import READERS, Record
+from xirang.engines.ledger.spec import Said
+from xirang.engines.ledger.wording import KINDS, hash_text
 from xirang.foundation.actor import Ref
+from xirang.foundation.commands import command_titles
 from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import Page
-from xirang.ui.components import Column, LinkCell, Row, Table
+from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
 from xirang.ui.paging import pager_of
 from xirang.ui.wording import actor_name, aside
 
@@ -27,7 +31,15 @@ def records(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "ledger/records.html",
-        {"page": found, "filters": filters, "table": _table(found, request, with_subject=True)},
+        {
+            "page": found,
+            "filters": filters,
+            "actor": actor_name(found.rows[0].actor_name) if filters["actor_id"] and found.rows else filters["actor_id"],
+            "any": any(filters.values()),
+            "actions": sorted((title, name) for name, title in command_titles().items()),
+            "kinds": [(kind, str(title)) for kind, title in KINDS.items()],
+            "table": _table(found, request, with_subject=True),
+        },
     )
 
 
@@ -55,26 +67,27 @@ def _table(found: Page[Record], request: HttpRequest, *, with_subject: bool) -> 
     subject = (Column("subject", _("对象")),) if with_subject else ()
     columns = (
         Column("at", _("时间")),
-        Column("action", _("动作"), "title"),
+        Column("step", _("办了什么"), "title"),
         *subject,
         Column("actor", _("经办")),
-        Column("body", _("内容")),
         Column("leaf", _("叶哈希"), phone=False),
     )
-    rows = tuple(Row(str(record.pk), _cells(record)) for record in found.rows)
+    said = queries.speak(found.rows)
+    rows = tuple(Row(str(record.pk), _cells(record, said[record.pk], by_actor=with_subject)) for record in found.rows)
     return Table(columns, rows, empty_title=_("没有符合条件的记录"), pager=pager_of(found, request))
 
 
-def _cells(record: Record) -> dict[str, Any]:
-    who = actor_name(record.actor_name)
+def _cells(record: Record, said: Said, *, by_actor: bool) -> dict[str, Any]:
+    who: str | LinkCell = actor_name(record.actor_name)
     if record.stands_in_for:
         who = aside(who, _("代%(stands_in_for)s") % {"stands_in_for": record.stands_in_for})
+    if by_actor:
+        who = LinkCell(who, f"{reverse('ledger:records')}?{urlencode({'actor_id': record.actor_id})}")
     address = reverse("ledger:records_of", args=[record.subject_kind, record.subject_id])
     return {
         "at": f"{timezone.localtime(record.at):%Y-%m-%d %H:%M:%S}",
-        "action": f"{record.pk} {record.action}",
-        "subject": LinkCell(record.subject_kind, address),
+        "step": StepCell(said.title, said.facts),
+        "subject": LinkCell(said.subject, address),
         "actor": who,
-        "body": record.shown,
-        "leaf": f"{record.leaf_hex[:12]}…",
+        "leaf": hash_text(record.leaf_hex),
     }

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
+from xirang.areas.queries import names_of_areas
 from xirang.engines.ledger.models import READERS, Record
+from xirang.engines.ledger.spec import Describe, Entry, Said, Speak, Subject
+from xirang.engines.ledger.wording import facts_in, pointed_at, subject_text
 from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command_title
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.ids import is_uuid
 from xirang.foundation.paging import Page, page
+from xirang.people.queries import names_of_accounts, names_of_organisations
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """How a page names an object: its title and, where it has one, its address.
-
-    `hidden` names the actions whose records its owner keeps from this reader.
-    """
-
-    title: str
-    url: str = ""
-    hidden: tuple[str, ...] = ()
-
-
-Describe = Callable[[Actor, str, datetime], Subject]
 _subjects: dict[str, Describe] = {}
+_speakers: dict[str, Speak] = {}
 
 
-def plug_subject(kind: str, describe: Describe) -> None:
-    """Let the owner of `kind` say what an object is called, or raise NotFoundError when the actor may not see it."""
+def plug_subject(kind: str, describe: Describe, speak: Speak | None = None) -> None:
+    """Let the owner of `kind` say what an object is called, and what its records say where plain words do not do."""
     _subjects[kind] = describe
+    if speak is not None:
+        _speakers[kind] = speak
 
 
 def list_records(
@@ -72,3 +67,30 @@ def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
     if within.exists():
         return Subject(str(subject))
     raise NotFoundError()
+
+
+def speak(records: Sequence[Entry]) -> dict[int, Said]:
+    """Records of a page in the reader's words, by number: those with a speaker of their own, then all others."""
+    said: dict[int, Said] = {}
+    for kind, speaker in _speakers.items():
+        if own := [record for record in records if record.subject_kind == kind]:
+            said |= speaker(own)
+    rest = [record for record in records if record.pk not in said]
+    names = _names(rest)
+    for record in rest:
+        subject = subject_text(record.subject_kind, record.subject_id, names)
+        said[record.pk] = Said(command_title(record.action), facts_in(record.body, names), subject)
+    return said
+
+
+def _names(records: Sequence[Entry]) -> dict[str, str]:
+    """Names by id, or by code, of the areas, accounts and organisations of these records; at most a query each."""
+    names: dict[str, str] = {}
+    if areas := pointed_at("area", records):
+        ids = {UUID(text) for text in areas if is_uuid(text)}
+        names |= names_of_areas(ids, {text for text in areas if text.isdigit()})
+    if accounts := pointed_at("account", records):
+        names |= names_of_accounts(text for text in accounts if is_uuid(text))
+    if units := {UUID(text) for text in pointed_at("organisation", records) if is_uuid(text)}:
+        names |= {str(pk): name for pk, name in names_of_organisations(units).items()}
+    return names

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.areas.queries import get_area
 from xirang.engines.places import logic
 from xirang.engines.places.models import Place
@@ -14,7 +16,7 @@ from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
 
 
-@command
+@command(_("登记地点"))
 def note_place(
     *,
     actor: Actor,

@@ -57,7 +57,7 @@ class ReadOnly:
         return frozenset()
 
 
-@command
+@command("Trial")
 def do_thing(*, actor: Any, now: Any, thing: str = "a", fail: bool = False, silent: bool = False) -> UUID:
     """Draws a number, records and publishes, and fails where it is told to."""
     draw(f"thing-{thing}", now.date())
@@ -70,7 +70,7 @@ def do_thing(*, actor: Any, now: Any, thing: str = "a", fail: bool = False, sile
     return uuid4()
 
 
-@command
+@command("Trial")
 def do_both(*, actor: Any, now: Any, second_fails: bool = False) -> str:
     """Two things in one act."""
     record(Ref("pair", "1"), {"name": running_command()})
@@ -78,7 +78,7 @@ def do_both(*, actor: Any, now: Any, second_fails: bool = False) -> str:
     return running_command()
 
 
-@command
+@command("Trial")
 def do_nothing(*, actor: Any, now: Any, also_record: bool = False) -> int:
     draw("nothing", now.date())
     if also_record:
@@ -86,7 +86,7 @@ def do_nothing(*, actor: Any, now: Any, also_record: bool = False) -> int:
     return unchanged(7)
 
 
-@command
+@command("Trial")
 def give_back(*, actor: Any, now: Any, result: Any) -> Any:
     record(Ref("thing", "y"), {})
     return result
@@ -204,13 +204,13 @@ def test_what_jsonable_makes_plain():
 def test_the_shape_of_a_command_is_checked_when_it_is_declared():
     with pytest.raises(TypeError, match="keyword-only"):
 
-        @command
+        @command("Trial")
         def positional(actor, now):
             """Refused."""
 
     with pytest.raises(TypeError, match="actor first"):
 
-        @command
+        @command("Trial")
         def wrong_order(*, now, actor):
             """Refused."""
 
@@ -238,7 +238,7 @@ def test_two_at_once_with_one_key_make_one(own_database):
 
 
 def test_two_at_once_without_a_key_draw_different_numbers(own_database):
-    @command
+    @command("Trial")
     def number(*, actor: Any, now: Any) -> int:
         record(Ref("thing", "n"), {})
         return draw("HL", now.date())

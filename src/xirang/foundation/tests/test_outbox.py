@@ -35,7 +35,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "_listeners", {})
 
 
-@command
+@command("Trial")
 def ring(*, actor: Any, now: Any, times: int = 1, fail: bool = False) -> int:
     record(Ref("bell", "1"), {"times": times})
     for number in range(times):

@@ -60,7 +60,7 @@ def work() -> None:
     asyncio.run(run())
 
 
-@command
+@command("Trial")
 def say(*, actor: Any, now: Any) -> None:
     record(Ref("bell", "1"), {})
     publish(Rang(1, uuid4(), now))

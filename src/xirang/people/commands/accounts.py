@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
 from xirang.foundation.actor import Actor, Ref
@@ -67,7 +68,7 @@ class OpenedAccount:
     password: str
 
 
-@command
+@command(gettext_lazy("开立账号"))
 def open_account(
     *,
     actor: Actor,
@@ -203,7 +204,7 @@ def _say(account: Account, body: dict[str, Any]) -> None:
     record(Ref("account", str(account.pk)), body, area_id=account.area_id)
 
 
-@command
+@command(gettext_lazy("修改口令"))
 def change_password(*, actor: Actor, old_password: str, new_password: str, now: datetime) -> UUID:
     """Change the own password; all other sessions of the account end. InvalidError names the wrong field."""
     account = _own(actor)
@@ -219,7 +220,7 @@ def change_password(*, actor: Actor, old_password: str, new_password: str, now: 
     return account.pk
 
 
-@command
+@command(gettext_lazy("重置口令"))
 def reset_password(*, actor: Actor, account_id: UUID, now: datetime) -> OpenedAccount:
     """Give an account a new random password, to be changed at the next sign-in; its sessions end."""
     account = queries.get_account(actor, account_id)
@@ -233,7 +234,7 @@ def reset_password(*, actor: Actor, account_id: UUID, now: datetime) -> OpenedAc
     return OpenedAccount(account.pk, chosen)
 
 
-@command
+@command(gettext_lazy("锁定账号"))
 def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
     """Lock an account until it is unlocked; its sessions end at their next page."""
     account = queries.get_account(actor, account_id)
@@ -247,7 +248,7 @@ def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime)
     return account.pk
 
 
-@command
+@command(gettext_lazy("解除锁定"))
 def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     """Open a locked account again and forget its failed attempts; an erased person's account stays closed."""
     account = queries.get_account(actor, account_id)
@@ -261,7 +262,7 @@ def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     return account.pk
 
 
-@command
+@command(gettext_lazy("选择语言"))
 def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     """Keep the language that the account reads; InvalidError for one that is not offered."""
     if language not in LANGUAGES:
@@ -273,7 +274,7 @@ def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     return account.pk
 
 
-@command
+@command(gettext_lazy("申领动态码"))
 def start_totp(*, actor: Actor, now: datetime) -> str:
     """A fresh secret for the account's device, sealed in the vault; nothing is required until a code confirms it."""
     account = _own(actor)
@@ -291,7 +292,7 @@ def start_totp(*, actor: Actor, now: datetime) -> str:
     return secret
 
 
-@command
+@command(gettext_lazy("启用动态码"))
 def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     """Turn moving codes on with a first code; returns ten recovery codes to be shown once. WrongCodeError."""
     account = _own(actor)
@@ -311,7 +312,7 @@ def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     return codes
 
 
-@command
+@command(gettext_lazy("停用动态码"))
 def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None, password: str = "") -> UUID:
     """Turn moving codes off: one's own with the password, another's as security administrator (a lost device)."""
     if account_id is None or str(account_id) == actor.ref.id:
@@ -329,7 +330,7 @@ def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None,
     return account.pk
 
 
-@command
+@command(gettext_lazy("保存视图"))
 def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now: datetime) -> UUID:
     """Save a list's filters under a title; the same title replaces the former. At most 20 a page."""
     account, title = _own(actor), title.strip()
@@ -352,7 +353,7 @@ def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now
     return view.pk
 
 
-@command
+@command(gettext_lazy("删除视图"))
 def remove_view(*, actor: Actor, view_id: UUID, now: datetime) -> str:
     """Remove one of the own saved views; returns its page. Another's view is not found."""
     account = _own(actor)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
 from xirang.areas.models import Area, ancestor_columns
@@ -72,7 +73,7 @@ class UpsertOutcome:
     unchanged: int
 
 
-@command
+@command(gettext_lazy("登记单位"))
 def create_organisation(
     *,
     actor: Actor,
@@ -163,7 +164,7 @@ def _refuse_known(code: str, credit_code: str) -> None:
         raise OrganisationExistsError(name=found.name)
 
 
-@command
+@command(gettext_lazy("批量导入单位"))
 def upsert_organisations(
     *, actor: Actor, rows: Sequence[OrganisationRow], source: str, now: datetime, is_demo: bool = False
 ) -> UpsertOutcome:
@@ -320,7 +321,7 @@ def _record_batch(batch_id: UUID, source: str, latest: dict[str, OrganisationRow
         record(subject, {"digests": {code: digest_of(latest[code]) for code in part}})
 
 
-@command
+@command(gettext_lazy("停用单位"))
 def retire_organisation(*, actor: Actor, organisation_id: UUID, now: datetime, because: str) -> UUID:
     """Take an organisation out of use; what refers to it keeps it."""
     row = queries.get_organisation(actor, organisation_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -13,7 +14,7 @@ from xirang.foundation.errors import InvalidError
 from xirang.people import queries
 
 
-@command
+@command(gettext_lazy("以某人身份查看（只读）"))
 def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
     """Begin to see the pages as another account; NotAllowedError for the three administrators' and one's own."""
     account = queries.get_account(actor, account_id)
@@ -24,7 +25,7 @@ def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime
     return account.pk
 
 
-@command
+@command(gettext_lazy("结束查看"))
 def end_preview(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     """Return to one's own view; `actor` is who looked, not who was looked at."""
     account = queries.get_account(actor, account_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
 from xirang.foundation import rates
@@ -20,7 +21,7 @@ from xirang.people.logic.masking import mask
 REGISTRATIONS, WINDOW = 10, 3600  # From one address.
 
 
-@command
+@command(gettext_lazy("居民自助注册"))
 def register_resident(
     *,
     actor: Actor,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
 from xirang.areas.models import Area
@@ -40,7 +41,7 @@ class NoSuchGrantError(NotFoundError):
     en = "There is no such grant, or it lies outside what you may see."
 
 
-@command
+@command(gettext_lazy("授予角色"))
 def grant_role(
     *,
     actor: Actor,
@@ -131,7 +132,7 @@ def _grant(
     return grant.pk
 
 
-@command
+@command(gettext_lazy("收回角色"))
 def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") -> UUID:
     """Take a role back at once; returns the account. A grant that has ended already is ConflictError."""
     grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("area").filter(pk=grant_id).first()
@@ -155,7 +156,7 @@ def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") 
     return account.pk
 
 
-@command
+@command(gettext_lazy("申请角色"))
 def request_role(
     *,
     actor: Actor,
@@ -193,7 +194,7 @@ def request_role(
     return asked.pk
 
 
-@command
+@command(gettext_lazy("审定角色申请"))
 def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: bool, now: datetime) -> int:
     """Grant or refuse requested roles, all or none; returns how many. Decided ones are ConflictError."""
     rows = list(

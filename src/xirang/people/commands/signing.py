@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.foundation import rates
 from xirang.foundation.actor import Actor, Ref
@@ -41,7 +42,7 @@ class SignInOutcome:
         return ""
 
 
-@command
+@command(gettext_lazy("登录"))
 def sign_in(*, actor: Actor, username: str, password: str, address: str, now: datetime) -> SignInOutcome:
     """Try a user name and a password; `address` is where the attempt came from.
 
@@ -66,7 +67,7 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
     return _let_in(account, address, "password", now)
 
 
-@command
+@command(gettext_lazy("登录第二步"))
 def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, now: datetime) -> SignInOutcome:
     """Try a moving code, or a recovery code, for an account whose password was right a moment ago."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
@@ -102,7 +103,7 @@ def _second_factor(account: Account, code: str, now: datetime) -> str:
     return "recovery" if used else ""
 
 
-@command
+@command(gettext_lazy("统一身份登录"))
 def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, now: datetime) -> SignInOutcome:
     """Let in whoever the identity provider vouches for, if an account of that name stands ready."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
@@ -113,7 +114,7 @@ def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, n
     return _let_in(account, address, f"oidc {issuer}", now)
 
 
-@command
+@command(gettext_lazy("退出"))
 def sign_out(*, actor: Actor, now: datetime) -> None:
     """Say that the account signed out; the page ends the session."""
     record(actor.ref, {"result": "signed_out"})

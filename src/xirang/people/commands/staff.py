@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -52,7 +53,7 @@ class StaffImport:
     total: int
 
 
-@command
+@command(_("批量导入人员"))
 def import_staff(*, actor: Actor, data: bytes, now: datetime, only_good: bool = False) -> StaffImport:
     """Open an account for every row of an XLSX staff sheet; roles are requested, not granted.
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -26,7 +27,7 @@ class StandInRefusedError(ConflictError):
     en = "This stand-in cannot be set: {because_en}"
 
 
-@command
+@command(gettext_lazy("设定代岗"))
 def set_stand_in(
     *,
     actor: Actor,
@@ -141,7 +142,7 @@ def _check_posts(
         )
 
 
-@command
+@command(gettext_lazy("结束代岗"))
 def end_stand_in(*, actor: Actor, stand_in_id: UUID, now: datetime) -> UUID:
     """End a stand-in at once; returns the absent account. Either of the two, their head, or security may do it."""
     row = StandIn.objects.select_for_update().filter(pk=stand_in_id).first()

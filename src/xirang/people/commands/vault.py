@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -37,7 +38,7 @@ class PurposeMissingError(InvalidError):
     en = "Please state the purpose (4 to 200 characters); it is kept in the records."
 
 
-@command
+@command(gettext_lazy("登记自然人"))
 def create_person(*, actor: Actor, now: datetime, fields: Mapping[str, str] | None = None) -> UUID:
     """Enter a natural person with a key of their own and the given fields of the vault; InvalidError for a bad value.
 
@@ -51,7 +52,7 @@ def create_person(*, actor: Actor, now: datetime, fields: Mapping[str, str] | No
     return person.pk
 
 
-@command
+@command(gettext_lazy("登记个人信息"))
 def keep_fields(
     *, actor: Actor, person_id: UUID, fields: Mapping[str, str], now: datetime, matter: Ref | None = None
 ) -> list[str]:
@@ -96,7 +97,7 @@ def _account_of(actor: Actor, person_id: UUID) -> Account | None:
     return rows.filter(person_id=person_id).order_by("-id").first()
 
 
-@command
+@command(gettext_lazy("查看个人信息原文"))
 def reveal_field(
     *, actor: Actor, person_id: UUID, field: str, purpose: str, now: datetime, matter: Ref | None = None
 ) -> str:
@@ -127,7 +128,7 @@ def reveal_field(
     return value
 
 
-@command
+@command(gettext_lazy("删除个人信息"))
 def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) -> UUID:
     """Erase a person for good: the key is deleted, so nothing sealed under it can ever be read; records keep verifying.
 

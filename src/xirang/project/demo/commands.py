@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor, Ref, is_system
 from xirang.foundation.commands import command, record, unchanged
@@ -19,7 +20,7 @@ from xirang.people.queries import local_day
 from xirang.project.demo.cast import CAST, Member
 
 
-@command
+@command(_("建立演示人员"))
 def gather_cast(*, actor: Actor, areas: Mapping[str, UUID], organisations: Mapping[str, UUID], password: str,
                 now: datetime) -> dict[str, UUID]:
     """Open the accounts of the cast that are not there yet and grant their roles; returns account ids by user name.

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, NotAllowedError, NotFoundError
@@ -35,7 +37,7 @@ class Figures:
     warned: int
 
 
-@command
+@command(_("开始导入企业"))
 def start_import(*, actor: Actor, kind: str, file_name: str, file_hash: str, options: Mapping[str, Any],
                  now: datetime) -> UUID:
     """The run of this file with these options: the unfinished one where there is one, else a new one."""
@@ -51,7 +53,7 @@ def start_import(*, actor: Actor, kind: str, file_name: str, file_hash: str, opt
     return run.pk
 
 
-@command
+@command(_("导入一批企业"))
 def take_rows(*, actor: Actor, run_id: UUID, rows: Sequence[OrganisationRow], from_line: int, next_line: int,
               source: str, now: datetime) -> tuple[int, int, int]:
     """Upsert a batch of firms and move the run on to `next_line`; returns how many were new, changed and unchanged.
@@ -75,7 +77,7 @@ def take_rows(*, actor: Actor, run_id: UUID, rows: Sequence[OrganisationRow], fr
     return outcome.inserted, outcome.changed, outcome.unchanged
 
 
-@command
+@command(_("结束导入"))
 def finish_import(*, actor: Actor, run_id: UUID, figures: Figures, report_hash: str, now: datetime) -> UUID:
     """End a run with the figures of the whole file; a run that does not add up is refused by the table itself."""
     if not can_import_files(actor):

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.areas.queries import get_area
 from xirang.engines.cases import commands as cases
 from xirang.foundation.actor import Actor, Ref
@@ -27,7 +29,7 @@ class PackRefusedError(InvalidError):
     en = "Pack “{pack}” did not pass its check ({count} findings): {first}"
 
 
-@command
+@command(_("安装应用包"))
 def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     """Check a pack's folder and keep it as a version; the same content twice is the same version.
 
@@ -56,7 +58,7 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     return known.pk
 
 
-@command
+@command(_("启用应用包"))
 def activate_pack(
     *, actor: Actor, pack: str, area_id: UUID, now: datetime, switches: Mapping[str, bool] | None = None
 ) -> UUID:
@@ -90,7 +92,7 @@ def activate_pack(
     return activation.pk
 
 
-@command
+@command(_("停用应用包"))
 def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUID:
     """Close a pack in an area for new cases; what is running goes on to its end."""
     _may(actor)
@@ -107,7 +109,7 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
     return activation.pk
 
 
-@command
+@command(_("调整开关"))
 def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, because: str, now: datetime) -> UUID:
     """Turn one switch of an active pack and say why; restricted ones are shown on 减负自查 with name and reason."""
     _may(actor)
@@ -118,18 +120,18 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
         raise NotFoundError(code="no_such_switch", zh="没有这个开关。", en="There is no such switch.")
     if not because.strip():
         raise InvalidError(fields={"because": "请写明依据或理由。"}, zh="请写明依据或理由。", en="Please say why.")
+    because = because.strip()[:200]
     activation.switches = {**activation.switches, switch: on}
     activation.save(update_fields=["switches"])
     for code in activation.version.manifest.get("processes", []):
         cases.switch_process(actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now)
-    SwitchChange.objects.create(
-        activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because.strip()[:200]
-    )
-    record(Ref("pack", activation.pack), {"switch": switch, "on": on}, area_id=activation.area_id)
+    SwitchChange.objects.create(activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because)
+    body = {"switch": switch, "on": on, "because": because}
+    record(Ref("pack", activation.pack), body, area_id=activation.area_id)
     return activation.pk
 
 
-@command
+@command(_("移除应用包"))
 def remove_pack(*, actor: Actor, pack: str, now: datetime) -> int:
     """Take a pack off the list; refused while it is active anywhere. Cases and records stay."""
     _may(actor)

@@ -29,8 +29,7 @@ from xirang.project.demo.stories import stories
 FRIDAY = datetime(2026, 9, 18, 8, 30, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 WHY = "a test looks at everything"
-has_packs = all((settings.PACKS_ROOT / story.request.process).is_dir() for story in stories())
-needs_packs = pytest.mark.skipif(not has_packs, reason="the demo's cases need both first packs")
+needs_packs = pytest.mark.packs(*sorted({story.request.process for story in stories()}))
 
 
 @pytest.fixture(scope="module")

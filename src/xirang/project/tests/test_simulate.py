@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from tests.journeys import site
 from tests.journeys.site import LiveSite
+from tests.world import PACKS
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
@@ -30,9 +30,7 @@ from xirang.project.speech import StartupError
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)  # The month before it holds the National Day holiday.
 WHY = "a test looks at everything"
-FIRST = ("enterprise_help", "snap_report")
-needs_packs = pytest.mark.skipif(not all((settings.PACKS_ROOT / pack).is_dir() for pack in FIRST),
-                                 reason="the cast lives by both first packs")
+needs_packs = pytest.mark.packs(*PACKS)
 
 
 # ---------------------------------------------------------------- arrivals

@@ -54,6 +54,14 @@ class LinkCell:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCell:
+    """What was done, with its particulars below as title and text."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row: ``cells`` by column key; ``url`` is the page behind it, ``drawer_url`` the fragment for the drawer."""
 

@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from xirang.ui.components import (
     Stat,
     StatusCell,
     Step,
+    StepCell,
     TabItem,
     Table,
     TimelineItem,
@@ -38,6 +39,7 @@ from xirang.ui.components import (
 )
 from xirang.ui.components.blocks import render_inside
 from xirang.ui.components.fields import describe_field, first_error
+from xirang.ui.wording import paired
 
 register = template.Library()
 register.tags.update(sections.library.tags)
@@ -227,13 +229,16 @@ def table(context: Context, table: Table, id: str = "list") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def cell(context: Context, value: Any) -> SafeString | str:
-    """One cell by the type of its value: StatusCell, DueCell, NumberCell, LinkCell or plain text."""
+    """One cell by the type of its value: StatusCell, DueCell, NumberCell, LinkCell, StepCell or plain text."""
     if isinstance(value, StatusCell):
         return status(value.kind, value.word)
     if isinstance(value, DueCell):
         return due(context, value.at)
     if isinstance(value, LinkCell):
         return format_html('<a href="{}">{}</a>', value.url, value.text)
+    if isinstance(value, StepCell):
+        facts = format_html_join("", "<span>{}</span>", ((paired(title, text),) for title, text in value.facts))
+        return format_html('<div class="x-step"><b>{}</b><div class="x-step-facts">{}</div></div>', value.title, facts)
     if isinstance(value, NumberCell):
         if value.value is None:
             return "—"

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.engines.cases import ground, policy, registry
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
@@ -33,7 +35,7 @@ NOTE_LIMIT = 2000
 Files = Mapping[str, Sequence[StoredFile]]
 
 
-@command
+@command(_("办理一步"))
 def act_on_case(
     *,
     actor: Actor,
@@ -99,7 +101,7 @@ def perform(
     return after
 
 
-@command
+@command(_("留言或备注"))
 def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal: bool = True) -> UUID:
     """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
     case = lock_case(actor=actor, case_id=case_id)
@@ -221,7 +223,7 @@ def _recorded(spec: ActionSpec, answers: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for code, value in answers.items():
         kind = spec.asks[code].kind
-        if kind == "rating":
+        if kind == "rating" or (kind == "phone" and isinstance(value, dict)):
             kept[code] = {"given": True}
         else:
             kept[code] = {"characters": len(str(value))} if kind in ("text", "phone") else value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.acting import perform
 from xirang.engines.cases.events import ClockMarked, SlipIssued
@@ -18,7 +20,7 @@ from xirang.foundation.errors import NotAllowedError
 AT_ONCE = 20
 
 
-@command
+@command(_("时限到点"))
 def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
     """Let the clocks of one case do everything that has fallen due by `now`; returns how many things they did.
 

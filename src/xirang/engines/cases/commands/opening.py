@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
@@ -70,7 +71,7 @@ class Opening:
     channel: str = "portal"
 
 
-@command
+@command(_("提交办件"))
 def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """Open a case and return its id.
 
@@ -245,6 +246,6 @@ def _dispatch(
         action=process.assignment.code,
         body=body,
         now=now,
-        recorded={"unit": unit.code, "rule": decision.number, "because": decision.zh},
+        recorded={"answers": {question: str(unit.pk)}, "rule": decision.number, "because": decision.zh},
     )
     publish(CaseAssigned(**log.facts(case), action=process.assignment.code))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.queries import get_area
 from xirang.engines.cases import registry
@@ -19,7 +20,7 @@ from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
 
 
-@command
+@command(_("安装流程"))
 def install_process(
     *, actor: Actor, pack: str, version_hash: str, document: Mapping[str, Any], values: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -47,7 +48,7 @@ def install_process(
     return known.pk
 
 
-@command
+@command(_("启用流程"))
 def activate_process(
     *, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -66,7 +67,7 @@ def activate_process(
     return activation.pk
 
 
-@command
+@command(_("调整流程的开关"))
 def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[str, bool], now: datetime) -> int:
     """Let the switches of an active process stand so, for new cases and running ones; returns how many activations."""
     _may(actor)
@@ -78,7 +79,7 @@ def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[
     return turned
 
 
-@command
+@command(_("停用流程"))
 def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
     """Close a process for new cases in an area; running cases go on. Returns how many activations ended."""
     _may(actor)

@@ -1,11 +1,14 @@
-"""Short phrases that several reasons share: who somebody is, and a moment as people write it."""
+"""Short phrases that several pages share: who somebody is, a moment as people write it, a step, an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.logic.words import ANYONE, RELATIONS
+from xirang.engines.cases.logic.words import ANYONE, RELATIONS, SLIPS, titled
 from xirang.foundation.calendar import SHANGHAI
 
 _ROLES = {
@@ -38,3 +41,54 @@ def moment_text(moment: datetime, language: str = "zh") -> str:
     if language.startswith("en"):
         return f"{local:%Y-%m-%d %H:%M}"
     return f"{local.year} 年 {local.month} 月 {local.day} 日 {local:%H:%M}"
+
+
+def step_title(
+    process: ProcessType,
+    kind: str,
+    action: str,
+    body: Mapping[str, Any],
+    *,
+    internal: bool = False,
+    language: str = "zh",
+) -> str:
+    """What one event of a log is called: the action's title, a note, or what a clock did by itself."""
+    english = language.startswith("en")
+    if kind == "opened":
+        return "Submitted" if english else "提交"
+    if kind == "acted":
+        return process.actions[action].title.text(language)
+    if kind == "noted":
+        return ("Internal note" if english else "内部备注") if internal else ("Note" if english else "留言")
+    return _mark_title(process, action, body, language)
+
+
+def answer_text(spec: FieldSpec, value: Any, names: Mapping[str, str], language: str = "zh") -> str:
+    """One answer as people read it; `names` holds the names of units and organisations by id."""
+    english = language.startswith("en")
+    if spec.is_choice and spec.choices:
+        codes = value if isinstance(value, list) else [value]
+        return (", " if english else "、").join(spec.choices.title(str(code), language) for code in codes)
+    if spec.kind == "bool":
+        return ("Yes" if value else "No") if english else ("是" if value else "否")
+    if spec.kind == "fen":
+        return f"{int(value) // 100:,}.{int(value) % 100:02d} {'yuan' if english else '元'}"
+    if spec.kind == "place" and isinstance(value, dict):
+        return value.get("address", "")
+    if spec.kind == "rating":
+        return f"{value} / 5"
+    return names.get(str(value), str(value))
+
+
+def _mark_title(process: ProcessType, clock: str, body: Mapping[str, Any], language: str) -> str:
+    """A slip, a reminder or an escalation, and at which share of the clock's term."""
+    english = language.startswith("en")
+    title, share, argument = process.all_clocks[clock].title.text(language), body["percent"], body.get("argument", "")
+    if body["verb"] == "slip":
+        done = titled(SLIPS, argument, language)
+    elif body["verb"] == "remind":
+        whom = who_text(process, argument, language)
+        done = f"Reminder to {whom}" if english else f"提醒{whom}"
+    else:
+        done = "Escalated" if english else "升级督办"
+    return f"{done}: {title} {share}% used" if english else f"{done}（{title}已用 {share}%）"

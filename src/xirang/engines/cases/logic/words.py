@@ -51,6 +51,17 @@ OUTCOMES = MappingProxyType(
 )
 """How a case stands, counted apart. A closed case keeps the outcome it was answered with: closed is not solved."""
 
+CHANNELS = MappingProxyType(
+    {
+        "portal": ("网上提交", "this site"),
+        "phone": ("电话登记", "telephone"),
+        "api": ("系统接口", "the programming interface"),
+        "open311": ("Open311 接口", "Open311"),
+        "wiring": ("联动产生", "another matter"),
+    }
+)
+"""How a case came in."""
+
 SLIPS = MappingProxyType(
     {
         "early_warning": ("预警单", "Early-warning slip"),

@@ -23,6 +23,7 @@ from xirang.engines.cases.queries.single import (
     receipt_actor,
     sees_case,
 )
+from xirang.engines.cases.queries.speech import speak_records
 
 __all__ = [
     "DeclaredView",
@@ -50,4 +51,5 @@ __all__ = [
     "process_of_case",
     "receipt_actor",
     "sees_case",
+    "speak_records",
 ]

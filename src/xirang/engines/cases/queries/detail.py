@@ -14,14 +14,14 @@ from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.reasons import ClockReason, clock_reason, due_ruler
 from xirang.engines.cases.logic.rules import values_of
-from xirang.engines.cases.logic.sentences import who_text
+from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.state import CaseState
-from xirang.engines.cases.logic.words import SLIPS, titled
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.cases.queries.single import get_case
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay, remaining_sentence
+from xirang.foundation.ids import is_uuid
 from xirang.people.queries import masked_fields, names_of_organisations
 
 
@@ -213,7 +213,7 @@ class _Words:
         rated: bool,
     ) -> None:
         self.process, self.case, self.language, self.files, self.rated = process, case, language, files, rated
-        self._units: dict[UUID, str] | None = None
+        self._units: dict[str, str] | None = None
 
     def fields(self, values: Mapping[str, Any]) -> tuple[Shown, ...]:
         """The answers of the form, in the order in which they are asked."""
@@ -245,7 +245,7 @@ class _Words:
         return Entry(
             row.seq,
             row.at,
-            self._title(row),
+            step_title(self.process, row.kind, row.action, row.body, internal=row.internal, language=self.language),
             self._who(row),
             row.unit.name if row.unit else "",
             row.kind,
@@ -254,30 +254,6 @@ class _Words:
             answers,
             because.get(self.language, "") if isinstance(because, dict) else "",
         )
-
-    def _title(self, row: CaseEvent) -> str:
-        english = self.language.startswith("en")
-        if row.kind == "opened":
-            return "Submitted" if english else "提交"
-        if row.kind == "acted":
-            return self.process.actions[row.action].title.text(self.language)
-        if row.kind == "noted":
-            return ("Internal note" if english else "内部备注") if row.internal else ("Note" if english else "留言")
-        return self._mark(row)
-
-    def _mark(self, row: CaseEvent) -> str:
-        """What a clock did by itself: a slip, a reminder or an escalation, and at which share of its term."""
-        english = self.language.startswith("en")
-        clock, share = self.process.all_clocks[row.action].title.text(self.language), row.body["percent"]
-        argument = row.body.get("argument", "")
-        if row.body["verb"] == "slip":
-            done = titled(SLIPS, argument, self.language)
-        elif row.body["verb"] == "remind":
-            whom = who_text(self.process, argument, self.language)
-            done = f"Reminder to {whom}" if english else f"提醒{whom}"
-        else:
-            done = "Escalated" if english else "升级督办"
-        return f"{done}: {clock} {share}% used" if english else f"{done}（{clock}已用 {share}%）"
 
     def _who(self, row: CaseEvent) -> str:
         if row.stands_in_for:
@@ -296,37 +272,17 @@ class _Words:
         return Shown(spec.code, title, self._text(spec, value))
 
     def _text(self, spec: FieldSpec, value: Any) -> str:
-        english = self.language.startswith("en")
-        if spec.is_choice and spec.choices:
-            codes = value if isinstance(value, list) else [value]
-            return (", " if english else "、").join(spec.choices.title(str(code), self.language) for code in codes)
-        if spec.kind == "bool":
-            return ("Yes" if value else "No") if english else ("是" if value else "否")
-        if spec.kind == "fen":
-            return f"{int(value) // 100:,}.{int(value) % 100:02d} {'yuan' if english else '元'}"
-        if spec.kind in ("unit", "organisation"):
-            return self._unit(value)
-        if spec.kind == "place" and isinstance(value, dict):
-            return value.get("address", "")
-        if spec.kind == "rating":
-            return f"{value} / 5"
-        return str(value)
+        named = spec.kind in ("unit", "organisation") and is_uuid(value)
+        return answer_text(spec, value, self._names() if named else {}, self.language)
 
-    def _unit(self, value: Any) -> str:
+    def _names(self) -> Mapping[str, str]:
+        """The names of all units in the answers of this case; asked for once, when the first is shown."""
         if self._units is None:
             wanted = {
                 UUID(answer)
                 for row in self.case.events.filter(kind="acted").values_list("body", flat=True)
                 for answer in row.get("answers", {}).values()
-                if _is_uuid(answer)
+                if is_uuid(answer)
             }
-            self._units = names_of_organisations(wanted)
-        return self._units.get(UUID(value), str(value)) if _is_uuid(value) else str(value)
-
-
-def _is_uuid(value: Any) -> bool:
-    try:
-        UUID(str(value))
-    except ValueError:
-        return False
-    return isinstance(value, str)
+            self._units = {str(pk): name for pk, name in names_of_organisations(wanted).items()}
+        return self._units

@@ -129,7 +129,7 @@ def test_a_rule_assigns_at_once_and_says_why(world: World):
     assert "综合行政执法局" in event.body["because"]["zh"]
     record = Record.objects.all_unscoped(WHY).filter(subject_id=str(case.pk)).order_by("id").last()
     assert record.body["because"] == event.body["because"]["zh"]
-    assert (record.body["unit"], record.body["rule"]) == ("urban_management", 1)
+    assert (record.body["answers"], record.body["rule"]) == ({"unit": str(case.holder_unit_id)}, 1)
     undecided = world.case(world.report(category="noise"))
     assert (undecided.stage, undecided.holder_unit_id) == ("reported", None)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.world import NOW, build, in_threads
+import pytest
+
+from tests.world import NOW, PACKS, build, in_threads
 from xirang.engines.cases import commands
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.errors import XirangError
+
+pytestmark = pytest.mark.packs(*PACKS)
 
 
 def test_two_workers_at_once_fire_each_mark_once(own_database):
