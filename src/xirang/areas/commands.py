@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,12 +25,12 @@ def found_area(
     *, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime, name_en: str = ""
 ) -> UUID:
     """Found an area below `parent_id`; the code says its level. InvalidError for a code that does not fit."""
-    _may(actor)
+    parent = queries.get_area(parent_id) if parent_id else None
+    _may(actor, parent.path if parent else ())
     try:
         level = level_of(code)
     except AreaCodeError as error:
         raise InvalidError(fields={"code": error.zh}, zh=error.zh, en=error.en) from error
-    parent = queries.get_area(parent_id) if parent_id else None
     if parent and LEVELS.index(level) <= LEVELS.index(parent.level):
         raise InvalidError(
             code="level",
@@ -61,8 +62,8 @@ def found_area(
 @command(_("停用区域"))
 def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on: date, now: datetime) -> UUID:
     """End an area on a day and name what it became; rows that lie in it keep it, history is not rewritten."""
-    _may(actor)
-    area = Area.objects.select_for_update().get(pk=queries.get_area(area_id).pk)
+    _may(actor, queries.get_area(area_id).path)
+    area = Area.objects.select_for_update().get(pk=area_id)
     if area.valid_to is not None:
         raise ConflictError(
             code="area_ended", zh=f"“{area.name}”已于 {area.valid_to} 停用。", en="This area has ended already."
@@ -88,6 +89,6 @@ def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on:
     return area.pk
 
 
-def _may(actor: Actor) -> None:
-    if not can_shape_areas(actor):
+def _may(actor: Actor, path: Sequence[UUID]) -> None:
+    if not can_shape_areas(actor, path):
         raise NotAllowedError()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 from uuid import UUID
@@ -46,6 +47,7 @@ class Actor(Protocol):
     def organisation_ids(self) -> frozenset[UUID]: ...
     def holds(self, *roles: str) -> bool: ...
     def areas_of(self, *roles: str) -> frozenset[UUID]: ...
+    def holds_within(self, area_path: Sequence[UUID], *roles: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class PlainActor:
         """The areas within which any of the roles is held; what lies below them is included by scope, not here."""
         return frozenset(grant.area_id for grant in self.grants if grant.role in roles)
 
-    def holds_within(self, area_path: tuple[UUID, ...] | list[UUID], *roles: str) -> bool:
+    def holds_within(self, area_path: Sequence[UUID], *roles: str) -> bool:
         """True when one of the roles is held in an area on the path from the root to where something lies."""
         return any(grant.role in roles and grant.area_id in area_path for grant in self.grants)
 

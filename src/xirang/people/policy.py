@@ -68,7 +68,7 @@ PERMITS: tuple[Permit, ...] = (
 
 def _within(actor: Actor, path: Path, *roles: str) -> bool:
     """True when one of the roles is held in an area on the path; the system itself may everywhere."""
-    return is_system(actor) or any(grant.role in roles and grant.area_id in path for grant in actor.grants)
+    return is_system(actor) or actor.holds_within(path, *roles)
 
 
 def _is_own(actor: Actor, account: Account) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from xirang.engines.cases.logic.process import ProcessType
@@ -34,6 +35,16 @@ def relations_to(actor: Actor, case: Case, co_holders: tuple[str, ...] = ()) -> 
     if {str(unit) for unit in units_of(actor)} & set(co_holders):
         found.add("co_holder")
     return frozenset(found)
+
+
+def can_install_processes(actor: Actor) -> bool:
+    """Any system administrator; a process is open nowhere by it."""
+    return is_system(actor) or actor.holds("system_admin")
+
+
+def can_open_processes(actor: Actor, area_path: Sequence[UUID]) -> bool:
+    """Whoever administers the system in an area, or above it, opens, switches and closes its processes."""
+    return is_system(actor) or actor.holds_within(area_path, "system_admin")
 
 
 def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -> bool:

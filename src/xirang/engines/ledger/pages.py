@@ -34,7 +34,7 @@ def records(request: HttpRequest) -> HttpResponse:
         {
             "page": found,
             "filters": filters,
-            "actor": actor_name(found.rows[0].actor_name) if filters["actor_id"] and found.rows else filters["actor_id"],
+            "actor": actor_name(found.rows[0].actor_name) if found.rows else filters["actor_id"],
             "any": any(filters.values()),
             "actions": sorted((title, name) for name, title in command_titles().items()),
             "kinds": [(kind, str(title)) for kind, title in KINDS.items()],

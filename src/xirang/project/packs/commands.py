@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from xirang.areas.models import Area
 from xirang.areas.queries import get_area
 from xirang.engines.cases import commands as cases
 from xirang.foundation.actor import Actor, Ref
@@ -18,7 +19,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.ids import new_id
 from xirang.project.models import PackActivation, PackVersion, SwitchChange
 from xirang.project.packs.loader import PackReport, check_pack
-from xirang.project.packs.policy import can_install_packs
+from xirang.project.packs.policy import can_install_packs, can_open_packs
 
 
 class PackRefusedError(InvalidError):
@@ -60,12 +61,21 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
 
 @command(_("启用应用包"))
 def activate_pack(
-    *, actor: Actor, pack: str, area_id: UUID, now: datetime, switches: Mapping[str, bool] | None = None
+    *,
+    actor: Actor,
+    pack: str,
+    area_id: UUID,
+    now: datetime,
+    version_id: UUID | None = None,
+    switches: Mapping[str, bool] | None = None,
 ) -> UUID:
-    """Open the newest version of a pack for use in an area and below; running cases keep their version."""
-    _may(actor)
-    version = _newest(pack)
+    """Open a pack for use in an area and below, in its newest version or the given one; running cases keep theirs.
+
+    An older version may be opened again, as long as it was not taken off the list: the way back from a bad one.
+    """
     area = get_area(area_id)
+    _may_open(actor, area)
+    version = _kept(pack, version_id)
     declared = version.manifest.get("switches", {})
     if unknown := set(switches or {}) - set(declared):
         raise InvalidError(
@@ -95,7 +105,7 @@ def activate_pack(
 @command(_("停用应用包"))
 def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUID:
     """Close a pack in an area for new cases; what is running goes on to its end."""
-    _may(actor)
+    _may_open(actor, get_area(area_id))
     activation = PackActivation.objects.filter(pack=pack, area_id=area_id, active_to__isnull=True).first()
     if activation is None:
         raise NotFoundError(
@@ -112,10 +122,10 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
 @command(_("调整开关"))
 def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, because: str, now: datetime) -> UUID:
     """Turn one switch of an active pack and say why; restricted ones are shown on 减负自查 with name and reason."""
-    _may(actor)
-    activation = (
-        PackActivation.objects.select_related("version").filter(pk=activation_id, active_to__isnull=True).first()
-    )
+    running = PackActivation.objects.select_related("version", "area").filter(active_to__isnull=True)
+    activation = running.filter(pk=activation_id).first()
+    if activation is not None:
+        _may_open(actor, activation.area)
     if activation is None or switch not in activation.version.manifest.get("switches", {}):
         raise NotFoundError(code="no_such_switch", zh="没有这个开关。", en="There is no such switch.")
     if not because.strip():
@@ -174,11 +184,20 @@ def _refused(report: PackReport) -> PackRefusedError:
     return PackRefusedError(pack=report.name, count=len(errors), first=first, findings=[str(e.zh) for e in errors])
 
 
-def _newest(pack: str) -> PackVersion:
-    version = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at").first()
+def _kept(pack: str, version_id: UUID | None) -> PackVersion:
+    """The version of a pack that was asked for, or its newest one, among those that were not taken off the list."""
+    kept = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at")
+    version = (kept.filter(pk=version_id) if version_id else kept).first()
+    if version is None and version_id and kept.exists():
+        raise NotFoundError(code="no_such_version", zh="没有这个版本，请刷新后再选。", en="There is no such version.")
     if version is None:
         raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
     return version
+
+
+def _may_open(actor: Actor, area: Area) -> None:
+    if not can_open_packs(actor, area.path):
+        raise NotAllowedError()
 
 
 def _may(actor: Actor) -> None:

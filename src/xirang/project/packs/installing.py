@@ -18,12 +18,14 @@ def configure(commands: Any) -> None:
     install.add_argument("paths", nargs="+", metavar=choose("文件夹", "FOLDER"))
     install.add_argument("--activate", metavar="AREA", default="", help=_area_help())
     for name, zh, en in (
-        ("activate", "在一个区域启用最新版本", "open its newest version for use in an area"),
+        ("activate", "在一个区域启用", "open it for use in an area"),
         ("retire", "在一个区域停用", "close it in an area"),
     ):
         sub = commands.add_parser(name, help=choose(zh, en))
         sub.add_argument("pack")
         sub.add_argument("--area", default="", help=_area_help())
+        if name == "activate":
+            sub.add_argument("--version", metavar="HASH", default="", help=_version_help())
     commands.add_parser("list", help=choose("列出已安装的应用包", "list installed packs"))
     remove = commands.add_parser("remove", help=choose("卸下已停用的应用包", "take a retired pack off the list"))
     remove.add_argument("pack")
@@ -46,6 +48,10 @@ def _area_help() -> str:
     return choose("区域代码，不写就是本区", "the area's code; the district when absent")
 
 
+def _version_help() -> str:
+    return choose("内容哈希的开头几位，不写就是最新版本", "how the version's hash begins; the newest when absent")
+
+
 def _area(code: str) -> Any:
     from xirang.areas.queries import find_area_by_code, root_area
     from xirang.foundation.errors import NotFoundError
@@ -57,6 +63,23 @@ def _area(code: str) -> Any:
             code="no_such_area", zh=f"没有代码为“{code or '（本区）'}”的区域。", en=f"There is no area “{code}”."
         )
     return area
+
+
+def _version(pack: str, digits: str) -> Any:
+    """The one version whose hash begins so; None for no digits, which means the newest."""
+    from xirang.foundation.errors import NotFoundError
+    from xirang.project.models import PackVersion
+
+    if not digits:
+        return None
+    found = list(PackVersion.objects.filter(pack=pack, version_hash__startswith=digits.lower())[:2])
+    if len(found) != 1:
+        raise NotFoundError(
+            code="no_such_version",
+            zh=f"“{pack}”没有（或不止一个）以 {digits} 开头的版本，请用 xirang pack list 核对。",
+            en=f"“{pack}” has no version, or more than one, that begins with {digits}; see xirang pack list.",
+        )
+    return found[0]
 
 
 def _install(args: argparse.Namespace) -> int:
@@ -81,8 +104,10 @@ def _activate(args: argparse.Namespace) -> int:
     from xirang.foundation.actor import SYSTEM
     from xirang.project.packs import commands
 
-    area = _area(args.area)
-    commands.activate_pack(actor=SYSTEM, pack=args.pack, area_id=area.pk, now=datetime.now(UTC))
+    area, version = _area(args.area), _version(args.pack, getattr(args, "version", ""))
+    commands.activate_pack(
+        actor=SYSTEM, pack=args.pack, area_id=area.pk, version_id=version and version.pk, now=datetime.now(UTC)
+    )
     say(
         f"{args.pack} 已在{area.name}启用，立即生效。",
         f"{args.pack} is active in {area.name_en or area.name} from now on.",
@@ -108,11 +133,13 @@ def _list(args: argparse.Namespace) -> int:
     from xirang.project.packs import queries
 
     for item in queries.list_packs(actor=SYSTEM):
-        where = "、".join(activation.area.name for activation in item.activations)
-        print(
-            f"{item.pack}  {item.newest.version}  {item.newest.version_hash[:12]}  {item.newest.title_zh}  "
-            f"{where or choose('未启用', 'not active')}"
-        )
+        versions, activations = queries.get_pack(actor=SYSTEM, pack=item.pack)
+        for version in (one for one in versions if one.removed_at is None):
+            where = "、".join(active.area.name for active in activations if active.version_id == version.pk)
+            print(
+                f"{version.pack}  {version.version}  {version.version_hash[:12]}  {version.title_zh}  "
+                f"{where or choose('未启用', 'not active')}"
+            )
     return 0
 
 

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from xirang.areas.queries import root_area
+from xirang.areas.models import Area
+from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases.forms import parse_uuid
+from xirang.foundation.actor import Actor
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import anyone, now, page, roles, today
 from xirang.project.packs import commands, queries
 from xirang.project.packs.cli import SCHEMAS, schema_named
-from xirang.project.packs.policy import can_install_packs
+from xirang.project.packs.policy import can_install_packs, can_open_packs
 
 READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
 
@@ -62,9 +64,19 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
             ],
             "in_folder": (settings.PACKS_ROOT / pack / "pack.yaml").exists(),
             "may_install": can_install_packs(request.actor),
-            "root": root_area(today(now())),
+            "areas": _areas_of(request.actor),
+            "open_by_me": {one.pk for one in activations if can_open_packs(request.actor, one.area.path)},
+            "offered": [version for version in versions if version.removed_at is None],
         },
     )
+
+
+def _areas_of(actor: Actor) -> list[Area]:
+    """Where the actor may open a pack from its page: the district, and each of its streets and towns."""
+    day = today(now())
+    root = root_area(day)
+    every = [root, *list_children(root.pk, day)] if root else []
+    return [area for area in every if can_open_packs(actor, area.path)]
 
 
 @page(roles("system_admin"))
@@ -90,7 +102,8 @@ def activate(request: HttpRequest, pack: str) -> HttpResponse:
     area_id = parse_uuid(request.POST.get("area", ""))
     if area_id is None:
         raise InvalidError(code="bad_area", zh="请选择启用的区域。", en="Please choose an area.")
-    commands.activate_pack(actor=request.actor, pack=pack, area_id=area_id, now=now())
+    version_id = parse_uuid(request.POST.get("version", ""))
+    commands.activate_pack(actor=request.actor, pack=pack, area_id=area_id, version_id=version_id, now=now())
     messages.success(request, _("已启用，立即生效，不用重启。"))
     return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
 

@@ -1,5 +1,8 @@
 """Who sees, installs and activates packs."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from xirang.foundation.actor import Actor, is_system
 
 
@@ -11,5 +14,10 @@ def can_read_packs(actor: Actor) -> bool:
 
 
 def can_install_packs(actor: Actor) -> bool:
-    """The system administrator, and the command line of the machine itself."""
+    """Any system administrator, and the command line of the machine itself; nothing is active by it."""
     return is_system(actor) or actor.holds("system_admin")
+
+
+def can_open_packs(actor: Actor, area_path: Sequence[UUID]) -> bool:
+    """Whoever administers the system in an area, or above it, decides which packs are open there, and how."""
+    return is_system(actor) or actor.holds_within(area_path, "system_admin")

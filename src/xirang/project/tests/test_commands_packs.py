@@ -6,16 +6,18 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 
 from tests.world import NOW, WHY, World
+from xirang.areas.queries import get_area
 from xirang.engines.bulletin.models import Message
 from xirang.engines.cases import registry
 from xirang.engines.cases.models import ProcessVersion
 from xirang.foundation import outbox
-from xirang.foundation.actor import SYSTEM
+from xirang.foundation.actor import SYSTEM, Grant, PlainActor, Ref
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.models import OutboxEvent
 from xirang.project.models import PackActivation, PackVersion
@@ -217,3 +219,43 @@ def test_a_changed_folder_is_installed_from_the_page_of_its_pack(world, settings
     assert newest is not None
     assert newest.version == "1.1"
     assert "有新版" in client.get("/packs/snap_report/").content.decode()
+
+
+def test_the_way_back_from_a_bad_version(world: World, changed: Change):
+    first = PackVersion.objects.get(pack="snap_report")
+    second = install(changed(retitled, "cases.yaml"), 1)
+    commands.activate_pack(actor=SYSTEM, pack="snap_report", area_id=world.root, now=NOW)
+    assert running_version(world) == second
+    admin = world.client("system_admin")
+    page = admin.get("/packs/snap_report/").content.decode()
+    assert page.index(str(second)) < page.index(str(first.pk)), "the newest is offered first"
+    chosen = {"area": str(world.root), "version": str(first.pk)}
+    assert admin.post("/packs/snap_report/activate/", chosen).status_code == 302
+    assert running_version(world) == first.pk
+    assert world.case(world.report()).process.version_hash == first.version_hash
+    other = PackVersion.objects.get(pack="enterprise_help")
+    for strange in (other.pk, world.root):
+        with pytest.raises(NotFoundError):
+            commands.activate_pack(actor=SYSTEM, pack="snap_report", area_id=world.root, version_id=strange, now=NOW)
+
+
+def test_a_street_s_administrator_opens_packs_in_the_street_and_nowhere_above(world: World):
+    path = tuple(get_area(world.town()).path)
+    street = PlainActor(Ref("account", "x"), "街道管理员", (Grant("system_admin", world.town(), path),))
+    district = {"pack": "snap_report", "area_id": world.root, "now": NOW}
+    switch = next(one for one in queries.list_switches(actor=SYSTEM))
+    for refused in (
+        lambda: commands.activate_pack(actor=street, **district),
+        lambda: commands.retire_pack(actor=street, **district),
+        lambda: commands.turn_switch(
+            actor=street, activation_id=switch.activation_id, switch=switch.code, on=False, because="试", now=NOW
+        ),
+    ):
+        with pytest.raises(NotAllowedError):
+            refused()
+    assert commands.activate_pack(actor=street, pack="snap_report", area_id=world.town(), now=NOW)
+    assert commands.retire_pack(actor=street, pack="snap_report", area_id=world.town(), now=NOW)
+
+
+def running_version(world: World) -> UUID:
+    return PackActivation.objects.get(pack="snap_report", area_id=world.root, active_to__isnull=True).version_id

@@ -39,6 +39,7 @@ from xirang.ui.components import (
 )
 from xirang.ui.components.blocks import render_inside
 from xirang.ui.components.fields import describe_field, first_error
+from xirang.ui.markdown import markdown_html
 from xirang.ui.wording import paired
 
 register = template.Library()
@@ -245,6 +246,12 @@ def cell(context: Context, value: Any) -> SafeString | str:
         number = f"{value.value:,}" if isinstance(value.value, int) else value.value
         return format_html("{} {}", number, value.unit) if value.unit else number
     return value if value not in (None, "") else "—"
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A text in Markdown as HTML, safe whoever wrote it."""
+    return markdown_html(text)
 
 
 @register.inclusion_tag("ui/components/pager.html")

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases import registry
+from xirang.engines.cases import policy, registry
 from xirang.engines.cases.models import Activation, ProcessVersion
 from xirang.engines.cases.spec import revive_process
-from xirang.foundation.actor import Actor, Ref, is_system
+from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
@@ -53,11 +54,11 @@ def activate_process(
     *, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime
 ) -> UUID:
     """Open a process for use in an area, in place of the version active there; running cases keep theirs."""
-    _may(actor)
+    area = get_area(area_id)
+    _may_open(actor, area)
     version = ProcessVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise NotFoundError(code="no_such_process", zh="没有这个流程版本。", en="There is no such process version.")
-    area = get_area(area_id)
     Activation.objects.filter(code=version.code, area=area, active_to__isnull=True).update(active_to=now)
     activation = Activation.objects.create(
         id=new_id(now), code=version.code, area=area, version=version, switches=dict(switches), active_from=now
@@ -70,7 +71,7 @@ def activate_process(
 @command(_("调整流程的开关"))
 def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[str, bool], now: datetime) -> int:
     """Let the switches of an active process stand so, for new cases and running ones; returns how many activations."""
-    _may(actor)
+    _may_open(actor, get_area(area_id))
     turned = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(
         switches=dict(switches)
     )
@@ -82,7 +83,7 @@ def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[
 @command(_("停用流程"))
 def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
     """Close a process for new cases in an area; running cases go on. Returns how many activations ended."""
-    _may(actor)
+    _may_open(actor, get_area(area_id))
     ended = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(active_to=now)
     record(Ref("process", code), {"retired_in": str(area_id), "ended": ended}, area_id=area_id)
     registry.forget()
@@ -95,5 +96,10 @@ def versions_of_pack(pack: str, version_hash: str) -> list[UUID]:
 
 
 def _may(actor: Actor) -> None:
-    if not (is_system(actor) or actor.holds("system_admin")):
+    if not policy.can_install_processes(actor):
+        raise NotAllowedError()
+
+
+def _may_open(actor: Actor, area: Area) -> None:
+    if not policy.can_open_processes(actor, area.path):
         raise NotAllowedError()
