@@ -9,26 +9,29 @@ from django.http import HttpRequest, JsonResponse
 from xirang.areas import queries
 from xirang.areas.models import Area
 from xirang.foundation.errors import InvalidError
+from xirang.foundation.ids import is_uuid
 from xirang.foundation.pages import anyone, now, page, today
 
 
 @page(anyone)
 def options(request: HttpRequest) -> JsonResponse:
-    """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches; a JSON list."""
+    """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches `within=<id>`; a JSON list."""
     day = today(now())
     if text := request.GET.get("q", ""):
-        found = queries.search_areas(text[:40], day)
+        found = queries.search_areas(text[:40], day, within=_id_in(request, "within"))
         names = queries.full_names(found)
         rows = [_option(area, leaf=True) | {"path": names[area.pk]} for area in found]
         return JsonResponse(rows, safe=False)
-    parent = request.GET.get("parent", "")
-    try:
-        parent_id = UUID(parent) if parent else None
-    except ValueError as error:
-        raise InvalidError(code="bad_area", zh="区域编号不对，请重新选择。", en="That is not an area.") from error
-    children = queries.list_children(parent_id, day)
+    children = queries.list_children(_id_in(request, "parent"), day)
     with_children = queries.ids_with_children([area.pk for area in children], day)
     return JsonResponse([_option(area, leaf=area.pk not in with_children) for area in children], safe=False)
+
+
+def _id_in(request: HttpRequest, name: str) -> UUID | None:
+    text = request.GET.get(name, "")
+    if text and not is_uuid(text):
+        raise InvalidError(code="bad_area", zh="区域编号不对，请重新选择。", en="That is not an area.")
+    return UUID(text) if text else None
 
 
 def _option(area: Area, *, leaf: bool) -> dict[str, object]:

@@ -13,9 +13,14 @@ from xirang.areas.spec import LEVELS, Level
 from xirang.foundation.errors import NotFoundError
 
 
+def find_area(area_id: UUID) -> Area | None:
+    """One area by id, also one that no longer exists, if there ever was one."""
+    return Area.objects.filter(pk=area_id).first()
+
+
 def get_area(area_id: UUID) -> Area:
-    """One area by id, also one that no longer exists; NotFoundError when there never was one."""
-    area = Area.objects.filter(pk=area_id).first()
+    """As `find_area`; NotFoundError when there never was one."""
+    area = find_area(area_id)
     if area is None:
         raise NotFoundError(code="no_such_area", zh="没有这个区域。", en="There is no such area.")
     return area
@@ -47,12 +52,13 @@ def list_areas_at(level: Level, within: UUID, day: date) -> list[Area]:
     return list(Area.objects.valid_on(day).below(within).filter(level=level.value).order_by("code"))
 
 
-def search_areas(text: str, day: date, limit: int = 20) -> list[Area]:
-    """Areas whose name contains `text` or whose code begins with it, shallow ones first."""
+def search_areas(text: str, day: date, limit: int = 20, within: UUID | None = None) -> list[Area]:
+    """Areas (below `within`, where given) whose name contains `text` or whose code begins with it, shallow first."""
     text = text.strip()
     if not text:
         return []
     rows = Area.objects.valid_on(day)
+    rows = rows.below(within) if within else rows
     rows = rows.filter(code__startswith=text) if text[0].isdigit() else rows.filter(name__contains=text)
     order = {level.value: place for place, level in enumerate(LEVELS)}
     return sorted(rows[: limit * 5], key=lambda area: (order[area.level], area.code))[:limit]

@@ -8,16 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.urls import reverse_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from xirang.areas import queries as areas
-from xirang.areas.models import Area
-from xirang.foundation.errors import InvalidError, NotFoundError, XirangError
+from xirang.areas.forms import AreaField
+from xirang.foundation.errors import InvalidError, XirangError
 from xirang.people.logic.staff_sheet import MOST_BYTES
 from xirang.people.spec import KIND_TITLES, Kind, all_roles
-from xirang.ui.widgets import AreaChooser, DateInput, FileUpload, PhoneInput, SearchSelect
+from xirang.ui.widgets import DateInput, FileUpload, PhoneInput, SearchSelect
 
 
 def show_error(form: forms.Form, error: XirangError) -> None:
@@ -43,31 +41,6 @@ def role_choices() -> list[tuple[str, str]]:
 
 def _english() -> bool:
     return (get_language() or "zh").startswith("en")
-
-
-class AreaField(forms.ChoiceField):
-    """An area of the tree; cleans to the Area. `offer` gives the plain list that stands without script."""
-
-    widget = AreaChooser
-
-    def __init__(self, **kwargs: Any) -> None:
-        options = reverse_lazy("areas:options")
-        super().__init__(widget=AreaChooser(children_url=options, search_url=options), **kwargs)
-
-    def offer(self, offered: Sequence[Area]) -> None:
-        self.choices = [("", _("请选择")), *((str(area.pk), area.name) for area in offered)]
-
-    def valid_value(self, value: Any) -> bool:
-        return True
-
-    def clean(self, value: Any) -> Area | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return areas.get_area(UUID(text))
-        except (ValueError, NotFoundError) as error:
-            raise forms.ValidationError(_("没有这个区域，请重新选择。")) from error
 
 
 def password_input(autocomplete: str) -> forms.PasswordInput:

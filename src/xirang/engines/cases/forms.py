@@ -9,10 +9,10 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xirang.areas.forms import AreaField
 from xirang.areas.models import Area
 from xirang.engines.cases.commands import PlaceGiven
 from xirang.engines.cases.logic.answers import TEXT_LIMIT, missing
@@ -23,7 +23,6 @@ from xirang.foundation.pages import now
 from xirang.foundation.pages import today as today_of
 from xirang.people.models import Organisation
 from xirang.ui.widgets import (
-    AreaChooser,
     DateInput,
     FilesField,
     FileUpload,
@@ -96,21 +95,17 @@ class DeclaredForm(forms.Form):
 class AskForm(DeclaredForm):
     """The form by which a case is opened: its fields, the area where it lies, and the mark of this submission."""
 
-    area = forms.UUIDField(required=False)
+    area = AreaField(
+        label=gettext_lazy("所在街道或社区"), required=False, help_text=gettext_lazy("不清楚的，选到区即可。")
+    )
     submission = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(self, *args: Any, areas: Sequence[Area] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, root: Area, areas: Sequence[Area] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not areas:  # The ground knows where it lies.
+        if areas:
+            self.fields["area"].offer(areas, root)
+        else:  # The ground knows where it lies.
             del self.fields["area"]
-            return
-        url = reverse("areas:options")
-        self.fields["area"] = forms.UUIDField(
-            label=_("所在街道或社区"),
-            required=False,
-            help_text=_("不清楚的，选到区即可。"),
-            widget=AreaChooser(choices=[(str(area.pk), area.name) for area in areas], children_url=url, search_url=url),
-        )
 
 
 class TrackForm(forms.Form):

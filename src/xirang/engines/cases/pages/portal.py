@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from xirang.areas.queries import get_area, list_children, root_area
+from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases import commands, ground, policy, queries, registry
 from xirang.engines.cases.doors import repeat_key, take_guess
 from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
@@ -78,7 +78,8 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
     areas = [] if known.area_id else list_children(root.pk, today(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
-    form = AskForm(specs, request.POST or None, request.FILES or None, language=language, areas=areas, initial=initial)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(specs, *given, language=language, root=root, areas=areas, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _open(request, form, active.process.code, root.pk, known.area_id)
@@ -106,13 +107,14 @@ def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, know
     moment, actor = now(), request.actor
     if is_public(actor):
         rates.take(f"ask:{source_of(request)}", limit=20, seconds=3600, now=moment)
-    area_id = form.cleaned_data.get("area") or known_area or root_id
-    if root_id not in get_area(area_id).path:
+    area = form.cleaned_data.get("area")
+    if area is not None and root_id not in area.path:
         raise InvalidError(
             fields={"area": _("请选择本区的街道或社区。")},
             zh="请选择本区的街道或社区。",
             en="Please choose an area of this district.",
         )
+    area_id = area.pk if area else known_area or root_id
     opening = commands.Opening(
         process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.stored_files()
     )

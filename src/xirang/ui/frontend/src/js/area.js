@@ -6,7 +6,7 @@ let count = 0;
 
 async function fetchJson(url, name, value) {
   const address = new URL(url, window.location.href);
-  address.searchParams.set(name, value);
+  if (value) address.searchParams.set(name, value);
   const answer = await fetch(address, { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
@@ -43,7 +43,7 @@ ready('[data-x-area]', (box) => {
     cut(depth);
     let items;
     try {
-      items = await fetchJson(childrenUrl, 'parent', parent ? parent.id : '');
+      items = await fetchJson(childrenUrl, 'parent', parent?.id);
     } catch (error) {
       toast(words.areaFailed, 'bad');
       return null;
