@@ -171,8 +171,8 @@ def tables() -> dict[str, Table]:
             selectable=True,
             bulk=(
                 BulkAction("签收", "#", "check-lg", needs="sign"),
-                BulkAction("转办", "#", "arrow-left-right", confirm=True),
-                BulkAction("导出", "#", "download", confirm=True),
+                BulkAction("转办", "#", "arrow-left-right"),
+                BulkAction("导出", "#", "download"),
             ),
             pager=Pager(1240, next_url="?after=HL-0812-0101"),
         ),

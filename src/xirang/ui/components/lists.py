@@ -93,16 +93,12 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """An action on the ticked rows. Rows whose ``bulk`` words hold ``needs`` are counted as able to take it.
-
-    ``confirm`` set: the button leads to ``url`` by GET with the ids, where a confirmation page asks; else it posts.
-    """
+    """An action on the ticked rows. Rows whose ``bulk`` words hold ``needs`` are counted as able to take it."""
 
     title: str
     url: str
     icon: str = ""
     needs: str = ""
-    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,6 @@ def confirm(
     title: str,
     action: str,
     verb: str,
-    page_url: str = "",
     consequence: str = "",
     cancel: str = "",
     kind: str = "danger",
@@ -108,13 +107,12 @@ def confirm(
     icon: str = "",
     button_class: str = "",
 ) -> dict[str, Any]:
-    """A button that asks first: the content holds extra fields; without script the button leads to ``page_url``."""
+    """A button that asks first, with or without script; the content holds extra fields. Posts to ``action``."""
     return {
         "label": label,
         "title": title,
         "action": action,
         "verb": verb,
-        "page_url": page_url or action,
         "consequence": consequence,
         "cancel": cancel or _("不做了"),
         "kind": kind,

@@ -137,6 +137,17 @@ def test_a_confirm_asks_and_can_be_left(gallery: Page) -> None:
     expect(dialog).to_have_count(0)
 
 
+def test_a_confirm_asks_without_script_too(browser: Browser, address: str) -> None:
+    page = browsers.open_page(browser, java_script_enabled=False)
+    page.goto(f"{address}/gallery/")
+    page.locator("[data-x-confirm]", has_text="退回").click()
+    asked = page.locator("dialog:target")
+    expect(asked).to_contain_text("退回这 1 件？")
+    expect(asked.locator("button", has_text="确认退回")).to_be_visible()
+    asked.locator("[data-x-dialog-close]").click()
+    expect(page.locator("dialog:target")).to_have_count(0)
+
+
 def test_a_form_is_sent_once_however_often_it_is_pressed(browser: Browser, address: str) -> None:
     page = browsers.open_page(browser)
     page.goto(f"{address}/form/")

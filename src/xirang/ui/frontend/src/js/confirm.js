@@ -1,4 +1,4 @@
-// A confirm opens as a real modal dialog; where the browser has none, the link leads to the confirmation page.
+// A confirm opens as a real modal dialog; without script its button leads to it, and :target shows it all the same.
 document.addEventListener('click', (event) => {
   const opener = event.target.closest('[data-x-confirm]');
   if (opener) {
@@ -10,8 +10,13 @@ document.addEventListener('click', (event) => {
     first?.focus();
     return;
   }
-  if (event.target.closest('[data-x-dialog-close]')) event.target.closest('dialog')?.close();
-  else if (event.target.matches('dialog.x-dialog')) {
+  const leave = event.target.closest('[data-x-dialog-close]');
+  const dialog = leave?.closest('dialog[open]');
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+  if (event.target.matches('dialog.x-dialog[open]')) {
     // A click on the backdrop reaches the dialog itself; inside its box it is a click on content.
     const box = event.target.getBoundingClientRect();
     const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
@@ -19,7 +24,7 @@ document.addEventListener('click', (event) => {
   }
 });
 document.addEventListener('keydown', (event) => {
-  const opener = event.target.closest?.('a[data-x-confirm]');
+  const opener = event.target.closest?.('a[data-x-confirm], a[data-x-dialog-close]');
   if (opener && event.key === ' ') {
     event.preventDefault();
     opener.click();
