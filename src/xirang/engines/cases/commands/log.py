@@ -15,11 +15,14 @@ from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, Participant, SequenceError
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.engines.cases.scope import HANDLING_ROLES
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import jsonable, record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
 
+# The roles by whose post one is what the relation says; every other relation is itself a role.
+_POSTS = {"holder": HANDLING_ROLES, "co_holder": HANDLING_ROLES, "holder.leader": ("unit_leader",)}
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _COLUMNS = [
     "stage",
@@ -48,7 +51,8 @@ def write_first(
     state = start(process, event, CALENDAR)
     _follow(case, state, now)
     case.save(force_insert=True)
-    _store(case, event, actor, internal=False)
+    stands_in_for = _stands_in_for(actor, event)
+    _store(case, event, actor, internal=False, stands_in_for=stands_in_for)
     record(
         Ref("case", str(case.pk)),
         {
@@ -58,6 +62,7 @@ def write_first(
             "fields": sorted(body.get("fields", {})),
         },
         area_id=case.area_id,
+        stands_in_for=stands_in_for,
     )
     return state
 
@@ -84,7 +89,8 @@ def append(
         raise ConflictError(zh=error.zh, en=error.en) from error
     _follow(case, after, now)
     case.save(update_fields=_COLUMNS)
-    _store(case, event, actor, internal=internal)
+    stands_in_for = _stands_in_for(actor, event, state)
+    _store(case, event, actor, internal=internal, stands_in_for=stands_in_for)
     record(
         Ref("case", str(case.pk)),
         {
@@ -96,7 +102,7 @@ def append(
             **(recorded or {}),
         },
         area_id=case.area_id,
-        stands_in_for=_stands_in_for(actor, event),
+        stands_in_for=stands_in_for,
     )
     return after
 
@@ -163,17 +169,21 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
     case.fields, case.updated_at = dict(state.values), now
 
 
-def _stands_in_for(actor: Actor, event: Event) -> str:
-    """The colleague whose post at the acting unit is covered, or nobody."""
-    covered = (
-        grant.stands_in_for
-        for grant in actor.grants
-        if grant.stands_in_for and str(grant.organisation_id) == str(event.by.unit_id)
-    )
-    return next(covered, "")
+def _stands_in_for(actor: Actor, event: Event, state: CaseState | None = None) -> str:
+    """The colleague whose post carried this act, or nobody where a post of one's own would have done.
+
+    A case that a colleague has taken in person (`state` before the act) is open to a stand-in only, not to the unit.
+    """
+    roles = _POSTS.get(event.by.relation, (event.by.relation,))
+    posts = [
+        grant for grant in actor.grants if grant.role in roles and str(grant.organisation_id) == str(event.by.unit_id)
+    ]
+    taken = state is not None and state.holder_account not in (None, "", actor.ref.id)
+    own = [post for post in posts if not post.stands_in_for and (post.role == "unit_leader" or not taken)]
+    return "" if own else next((post.stands_in_for for post in posts if post.stands_in_for), "")
 
 
-def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
+def _store(case: Case, event: Event, actor: Actor, *, internal: bool, stands_in_for: str) -> None:
     CaseEvent.objects.create(
         case=case,
         seq=event.seq,
@@ -183,7 +193,7 @@ def _store(case: Case, event: Event, actor: Actor, *, internal: bool) -> None:
         actor_kind=event.by.kind,
         actor_id=event.by.id,
         actor_name=actor.name,
-        stands_in_for=_stands_in_for(actor, event),
+        stands_in_for=stands_in_for,
         relation=event.by.relation,
         unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
         internal=internal,

@@ -202,6 +202,24 @@ def test_colleague_holder_head_and_stand_in(world: World):
     assert "代 周雨桐" in str(world.view(case_id, "leader").entries[0].who)
 
 
+def test_who_covers_a_colleague_and_holds_a_post_too_acts_in_their_own_name_where_that_will_do(world: World):
+    people.set_stand_in(
+        actor=world.actor("unit_leader"),
+        absent_id=world.account("handler").pk,
+        substitute_id=world.account("colleague").pk,
+        valid_from=NOW.date(),
+        valid_to=(NOW + timedelta(days=3)).date(),
+        because="出差",
+        now=NOW,
+    )
+    case_id = world.ask()
+    world.assign(case_id)
+    world.act(case_id, "colleague", "accept")
+    assert world.log(case_id)[-1].stands_in_for == ""
+    last = Record.objects.all_unscoped(WHY).filter(subject_id=str(case_id)).order_by("id").last()
+    assert last.stands_in_for == ""
+
+
 def test_the_rating_is_invisible_to_those_who_are_rated(world: World):
     case_id = world.answered()
     world.act(case_id, "enterprise", "confirm", rating="1", remark="服务很好")
