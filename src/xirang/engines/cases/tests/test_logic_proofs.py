@@ -190,6 +190,14 @@ def test_roles_are_those_of_the_pack() -> None:
     ]
 
 
+@pytest.mark.parametrize("who", ["system", "requester"])
+def test_only_somebody_with_an_account_in_an_office_becomes_the_handler(who: str) -> None:
+    asked = "ask: {title: {zh: 请补充, en: Ask}, from: assigned, to: waiting, by: holder}"
+    assert errors(asked, asked.replace("by: holder", "by: [holder], effects: [take: me]")) == []
+    (told,) = errors(asked, asked.replace("by: holder", f"by: [holder, {who}], effects: [take: me]"))
+    assert (told[0], told[1]) == (line_of("ask: {title"), "nobody_takes")
+
+
 def test_a_stage_needs_somebody_who_can_act() -> None:
     found = errors("    effects: [hold: unit]\n", "")
     assert (line_of("assigned:"), "no_holder") in [(line, code) for line, code, _ in found]

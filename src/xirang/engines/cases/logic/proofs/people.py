@@ -10,10 +10,27 @@ from xirang.foundation.declarations import did_you_mean
 
 
 def check_people(process: ProcessType, report: Report, roles: frozenset[str] | None) -> None:
-    """Roles against those of the pack, and a holder wherever one must act."""
+    """Roles against those of the pack, people where only people can be, and a holder wherever one must act."""
     if roles is not None:
         _check_roles(process, report, roles)
+    _check_takers(process, report)
     _check_holder(process, report)
+
+
+def _check_takers(process: ProcessType, report: Report) -> None:
+    """`take: me` makes whoever acts the handler: only somebody with an account in an office can be that."""
+    for action in process.actions.values():
+        if not action.holds("take"):
+            continue
+        for path, who in report.spots(f"{action.path}/by", action.by):
+            if who in (ANYONE, "requester", "system") or who.startswith("clock "):
+                report.error(
+                    path,
+                    "nobody_takes",
+                    "系统、时限、求助人和任何人都不能成为经办人。请把它从 by 里去掉，或者不写 take: me。",
+                    "Neither the system, a clock, the requester nor anyone can become the handler. "
+                    "Take it out of by, or leave take: me out.",
+                )
 
 
 def _check_roles(process: ProcessType, report: Report, roles: frozenset[str]) -> None:
