@@ -23,6 +23,7 @@ from xirang.engines.cases.models import Case, CaseEvent
 from xirang.foundation import sockets
 from xirang.foundation.actor import PUBLIC, SYSTEM, PlainActor, Ref
 from xirang.foundation.commands import command, record
+from xirang.foundation.kept import forget_all
 from xirang.foundation.pages import now as clock
 from xirang.people import commands as people
 from xirang.people.middleware import begin_marks
@@ -179,7 +180,7 @@ def build(now: datetime = SINCE) -> World:
     for pack in PACKS:
         install_pack(actor=SYSTEM, folder=settings.PACKS_ROOT / pack, now=now)
         activate_pack(actor=SYSTEM, pack=pack, area_id=made.root, now=now)
-    registry.forget()
+    forget_all()
     return made
 
 
@@ -230,17 +231,17 @@ def built_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
-    registry.forget()
+    forget_all()
 
 
 @pytest.fixture
 def world(built_world: World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The district and its cast; what a test changes is undone."""
     # Within one process every change says so; a slow machine must not count the refreshing look as a query.
-    monkeypatch.setattr(registry, "FRESH_FOR", 3600.0)
-    registry.forget()
+    monkeypatch.setattr(registry.kept, "seconds", 3600.0)
+    forget_all()
     yield built_world
-    registry.forget()
+    forget_all()
 
 
 @pytest.fixture
@@ -253,11 +254,11 @@ def own_database(
     with django_db_blocker.unblock():
         connection.close()
         _use(name)
-        registry.forget()
+        forget_all()
         yield name
         connection.close()
         _use(before)
-    registry.forget()
+    forget_all()
     databases.drop(postgres, name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,9 +12,7 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Activation, Case, ProcessVersion
 from xirang.engines.cases.spec import revive_process
 from xirang.foundation.errors import NotFoundError
-
-# A process activated by another worker is seen here after this many seconds at the latest.
-FRESH_FOR = 1.0
+from xirang.foundation.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +33,15 @@ class _Snapshot:
     former: dict[str, list[tuple[UUID, Mapping[str, bool]]]]
     readers: dict[str, frozenset[str]]
     titles: dict[str, tuple[str, str]]
-    taken: float
 
 
-_latest: list[_Snapshot] = []
+# A process activated by another worker is seen here after this many seconds at the latest.
+kept: Kept[_Snapshot] = Kept(1.0)
 
 
 def forget() -> None:
     """Read the tables again at the next question: after an installation, and between tests."""
-    _latest.clear()
+    kept.forget()
 
 
 @lru_cache(maxsize=512)
@@ -118,10 +115,7 @@ def offered_to(case: Case) -> ProcessType:
 
 
 def _snapshot() -> _Snapshot:
-    if _latest and time.monotonic() - _latest[0].taken < FRESH_FOR:
-        return _latest[0]
-    _latest[:] = [_take()]
-    return _latest[0]
+    return kept.get("", _take)
 
 
 def _take() -> _Snapshot:
@@ -150,4 +144,4 @@ def _take() -> _Snapshot:
     for code, version_id, zh, en in newest:
         known[code] = frozenset(process_of(version_id).seen_by)
         names[code] = (zh, en)
-    return _Snapshot(active, former, known, names, time.monotonic())
+    return _Snapshot(active, former, known, names)

@@ -14,15 +14,17 @@ from xirang.engines.cases.logic.words import OPEN
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.calendar import Term, term_sentence
+from xirang.foundation.kept import Kept
 
 PUBLIC = "figures of the whole district name nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicFigures:
-    """Cases received since `since`, and how they stand today. The five parts add up to `received`."""
+    """Cases received since `since`, and how they stand at `at`. The five parts add up to `received`."""
 
     since: datetime
+    at: datetime
     received: int
     solved: int
     explained: int
@@ -65,6 +67,10 @@ class Expected:
     sentence: str
 
 
+# Everybody may ask for these at any moment, and nobody needs them to the second.
+_figures: Kept[PublicFigures] = Kept(60)
+_months: Kept[list[MonthFigures]] = Kept(60)
+
 _DONE, _ACCOUNT = Q(stage_kind="done"), Q(outcome="on_account")
 _COUNTS = {
     "received": Count("pk"),
@@ -77,7 +83,11 @@ _COUNTS = {
 
 
 def get_public_figures(*, now: datetime, days: int = 30) -> PublicFigures:
-    """The last `days` days in one query."""
+    """The last `days` days in one query, or the figures of at most a minute ago; `at` says of when they are."""
+    return _figures.get((days, timezone.localdate(now)), lambda: _public_figures(now, days))
+
+
+def _public_figures(now: datetime, days: int) -> PublicFigures:
     since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     rows = Case.objects.all_unscoped(PUBLIC).filter(opened_at__gte=since)
     found = rows.aggregate(
@@ -85,11 +95,15 @@ def get_public_figures(*, now: datetime, days: int = 30) -> PublicFigures:
         late=Count("pk", filter=~_DONE & Q(due_at__lt=now)),
         other=Count("pk", filter=_DONE & ~Q(outcome__in=["solved", "explained"])),
     )
-    return PublicFigures(since=since, **found)
+    return PublicFigures(since=since, at=now, **found)
 
 
 def list_public_months(*, now: datetime, months: int = 12) -> list[MonthFigures]:
-    """The last months, newest first, in one query."""
+    """The last months, newest first, in one query, or as they were at most a minute ago."""
+    return _months.get((months, timezone.localdate(now)), lambda: _public_months(now, months))
+
+
+def _public_months(now: datetime, months: int) -> list[MonthFigures]:
     first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     years, month = divmod(first.month - months, 12)
     rows = Case.objects.all_unscoped(PUBLIC).filter(

@@ -30,7 +30,7 @@ def today() -> Any:
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is installed is read once, however slow the machine: the count is that of the page alone."""
-    monkeypatch.setattr(registry, "FRESH_FOR", 3600.0)
+    monkeypatch.setattr(registry.kept, "seconds", 3600.0)
 
 
 @pytest.mark.parametrize(
