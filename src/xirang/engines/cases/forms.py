@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from xirang.areas.forms import AreaField
 from xirang.areas.models import Area
 from xirang.engines.cases.commands import PlaceGiven
-from xirang.engines.cases.logic.answers import TEXT_LIMIT, missing
+from xirang.engines.cases.logic.answers import TEXT_LIMIT, clean_answers, missing
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.foundation.errors import InvalidError, UnavailableError
 from xirang.foundation.files import FileError, ScannerUnavailableError, StoredFile, extensions_for, scanner_from, store
@@ -39,9 +39,10 @@ YES_NO = (("true", gettext_lazy("是")), ("false", gettext_lazy("否")))
 
 
 class DeclaredForm(forms.Form):
-    """The fields of a process, or the questions of one action; checks of content are the command's, not the form's.
+    """The fields of a process, or the questions of one action, held to the same checks as by the command.
 
-    `add_command_errors` puts the command's sentences under the fields, so that pages and interfaces speak alike.
+    The form makes them too, so that everything wrong is told at once; the command's is the word that counts, and
+    `add_command_errors` puts what only it can know under the fields.
     """
 
     def __init__(
@@ -57,6 +58,19 @@ class DeclaredForm(forms.Form):
         self.specs, self.language = specs, language
         for code, spec in specs.items():
             self.fields[code] = _field(spec, language, units)
+
+    def clean(self) -> dict[str, Any]:
+        """What was given; each answer that does not fit has its sentence, beside those that are missing."""
+        data = super().clean() or {}
+        given = {
+            code: spec
+            for code, spec in self.specs.items()
+            if data.get(code) not in (None, "", []) and spec.kind not in ("place", "files")
+        }
+        found = clean_answers(given, {code: data[code] for code in given}, today=today_of(now()))
+        for code, wrong in found.wrong.items():
+            self.add_error(code, wrong.en if self.language.startswith("en") else wrong.zh)
+        return data
 
     def answers(self) -> dict[str, Any]:
         """What was given, without places and files; call after is_valid()."""

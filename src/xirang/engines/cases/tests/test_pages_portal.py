@@ -258,3 +258,12 @@ def test_public_pages_cost_few_queries(world: World, django_assert_max_num_queri
         Client().get(path)
         with django_assert_max_num_queries(8):
             assert Client().get(path).status_code == 200
+
+
+def test_everything_that_is_wrong_is_told_at_once(world: World):
+    given = {"category": "", "contact": "12", "what": "灯不亮了"}
+    page = Client().post("/ask/snap_report/", given).content.decode()
+    assert "请选择问题类型" in page, "what is missing"
+    assert "手机" in page[page.index('id="id_contact"') :], "and what is wrong"
+    english = Client(headers={"accept-language": "en"}).post("/ask/snap_report/", given).content.decode()
+    assert "Not a phone number" in english
