@@ -351,10 +351,16 @@ def ordered_actions(view: CaseView) -> tuple[list[ActionSpec], list[ActionSpec]]
     """The actions that move the case on, the one of the main way first, and those that refuse or send it back."""
     backwards = [action for action in view.allowed if is_destructive(action, view.process)]
     forwards = [action for action in view.allowed if action not in backwards]
-    # Where the case has been lies behind it: opening it anew is never the main way.
-    way = [*(stage for stage in _reached(view) if stage != view.case.stage), view.case.stage]
-    straight = _leads_on(view.process, way)
-    return sorted(forwards, key=lambda action: straight is None or action.code != straight.code), backwards
+    ahead = _stages_ahead(view)
+    return sorted(forwards, key=lambda action: action.to not in ahead), backwards
+
+
+def _stages_ahead(view: CaseView) -> tuple[str, ...]:
+    """Where the main way leads next; from a side stage, wherever it rejoins the way, no earlier than it left it."""
+    way, here = main_way(view.process), view.case.stage
+    if here in way:
+        return way[way.index(here) + 1 :][:1]
+    return way[max((way.index(stage) for stage in _reached(view) if stage in way), default=0) :]
 
 
 def is_destructive(action: ActionSpec, process: ProcessType) -> bool:

@@ -218,3 +218,25 @@ def test_a_spoilt_address_is_told_so_and_breaks_nothing(world: World):
         assert client.get(f"/cases/?{query}").status_code == 200, query
     assert client.get("/cases/?q=%00").status_code == 400
     assert client.get("/cases/?list=a.b").status_code == 404
+
+
+def test_the_main_way_is_offered_first_also_after_a_reopening(world: World):
+    def offered(part: str) -> list[str]:
+        page = world.client(part).get(f"/cases/{case_id}/").content.decode()
+        return re.findall(r"/cases/[0-9a-f-]+/act/(\w+)/", page[page.index('class="x-bar"') :])
+
+    case_id = world.handled()
+    assert offered("handler")[0] == "answer"
+    world.act(case_id, "handler", "ask", question="请说明是哪一台开关。")
+    assert offered("dispatcher") == []
+    world.act(case_id, "enterprise", "supply", more="一号进线柜。")
+    world.act(case_id, "handler", "answer", outcome="solved", reply="已更换进线开关，恢复供电。")
+    world.act(case_id, "enterprise", "reopen", reason="下午又跳闸了，没有修好。")
+    assert offered("handler")[0] == "accept"
+    world.act(case_id, "handler", "accept")
+    assert offered("handler")[0] == "answer"
+
+
+def test_whoever_may_only_look_reads_whose_turn_it_is(world: World):
+    page = world.client("auditor").get(f"/cases/{world.ask()}/").content.decode()
+    assert "现在轮到：" in page[page.index('class="x-bar"') :]
