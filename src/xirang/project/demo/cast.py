@@ -56,6 +56,7 @@ CAST = (
     Member("niuben", "牛犇", "handler", "13800003086", "urban_management", title="执法局", shown=False),
     Member("jimingyue", "季明月", "handler", "13800003087", "street_ting_chao", area=code_of("听潮"), title="听潮街道",
            shown=False),
+    Member("mengshu", "孟舒", "handler", "13800003089", "district_office", title="督查室", shown=False),
     Member("qiaojin", "乔槿", "enterprise", "13800002091", firm=CHANGDI, title="长堤食品", shown=False),
     Member("lianbo", "连波", "enterprise", "13800002105", firm=COLD, title="南埠冷链", shown=False),
 )
