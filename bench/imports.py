@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench import peers
 from bench.figures import Figure, Skipped
 
 ROWS, MOST_SECONDS = 45_196, 60
@@ -28,7 +29,7 @@ def measure() -> list[Figure | Skipped]:
                    MOST_SECONDS),
             Figure("导入", "没有着落的行", said["read"] - sum(said[k] for k in said if k != "read"), "行", 0),
             Figure("导入", "再导一遍", second, "秒", MOST_SECONDS),
-            Figure("导入", "再导一遍后变动的行", changed, "行", 0)]
+            Figure("导入", "再导一遍后变动的行", changed, "行", 0), *peers.measure_import(path)]
 
 
 def _run(path: Path) -> tuple[float, dict[str, int]]:

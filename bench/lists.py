@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from bench import peers
 from bench.figures import Figure, Skipped
 
 CASES = 100_000
@@ -34,6 +35,7 @@ def measure() -> list[Figure | Skipped]:
         Figure("列表", f"造 {CASES:,} 件、{events:,} 条经过", time.monotonic() - began, "秒")]
     for what, username, path in PAGES:
         figures.append(Figure("列表", f"{what}：查询次数", count_queries(username, path), "次", MOST_QUERIES))
+    figures += peers.measure_paging()
     with served() as port:
         for what, username, path in PAGES:
             times, rows = ask(port, username, demo_password(), path)

@@ -16,6 +16,7 @@ from bench.figures import HEADINGS, Figure, Skipped, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
+BENCHES = ("packs", "rules", "imports", "lists")
 PREFACE = """# 快慢 / Benchmarks
 
 由 `make bench` 量出：`.venv/bin/python -m bench --write`。单次结果，差一成以内是波动；
@@ -29,10 +30,10 @@ machine and its flush time. The database is the embedded PostgreSQL with the set
 def main(arguments: list[str]) -> int:
     """Measure what is asked for (everything); 1 when a target was missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="measure Xirang")
-    parser.add_argument("only", nargs="*", choices=["lists", "imports", "packs", []], help="which ones; default: all")
+    parser.add_argument("only", nargs="*", choices=[*BENCHES, []], help="which ones; default: all")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     args = parser.parse_args(arguments)
-    chosen = args.only or ["packs", "imports", "lists"]
+    chosen = args.only or BENCHES
     with database() as home:
         from xirang.project.postgres import binary
 
