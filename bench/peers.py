@@ -131,7 +131,7 @@ def measure_rules(rounds: int = 20_000) -> list[Figure]:
         return (time.perf_counter() - began) / rounds * 1e6
 
     return [
-        Figure("对照", "一条规则一行数据，息壤：精确，带经过", each(lambda: rule.evaluate(exact)), "微秒"),
+        Figure("对照", "一条规则一行数据，息壤：精确，可回看经过", each(lambda: rule.evaluate(exact)), "微秒"),
         Figure("对照", "一条规则一行数据，simpleeval：浮点，无经过",
                each(lambda: peer.eval(source, previously_parsed=parsed)), "微秒"),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from xirang.foundation.expressions.errors import error
@@ -68,15 +69,28 @@ class TraceStep:
         }
 
 
+Note = tuple[Node, object, tuple[object, ...], bool]
+"""What evaluating writes down of one part: the part, its value, the sides of a comparison, whether it was needed."""
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """The value of a rule for one row, and the trace: inputs and sub-results in the order they were found."""
 
     value: object
-    trace: tuple[TraceStep, ...]
     type: Type
     source: str
     node: Node = field(repr=False, compare=False)
+    notes: tuple[Note, ...] = field(repr=False, compare=False)
+
+    @cached_property
+    def trace(self) -> tuple[TraceStep, ...]:
+        """One step for each part that had a say; made when somebody asks, since most rows are only counted."""
+        return tuple(
+            TraceStep(self.source[node.start:node.end], node.column, value, _KINDS[type(node)], node.type, evaluated,
+                      operands, node)
+            for node, value, operands, evaluated in self.notes
+        )  # fmt: skip
 
     def sentence(
         self,
@@ -128,10 +142,13 @@ def evaluate(
     """
     run = _Run(source, {name.path: _input(name, values) for name in inputs}, calendar)
     value = run.value(node)
-    return Evaluation(value, tuple(run.trace), node.type, source, node)
+    return Evaluation(value, node.type, source, node, tuple(run.notes))
 
 
 def _input(name: Name, values: Mapping) -> object:
+    if len(name.path) == 1 and name.path[0] in values:  # The short way of nearly every name.
+        kind = OptionalOf(name.declared) if name.optional_at[0] else name.declared
+        return checked_value(kind, values[name.path[0]], name.dotted, name.start, name.end)
     level: object = values
     for place, step in enumerate(name.path):
         dotted = ".".join(name.path[:place + 1])
@@ -157,20 +174,21 @@ class _Run:
         self.source = source
         self.inputs = inputs
         self.calendar = calendar
-        self.trace: list[TraceStep] = []
+        self.notes: list[Note] = []
         self.named: set[tuple[str, ...]] = set()
 
     def value(self, node: Node, *, inner: bool = False) -> object:
         """The value of a part; `inner` parts of a longer sum or product leave no step of their own."""
-        if isinstance(node, Literal):
+        kind = type(node)
+        if kind is Literal:
             return node.value
-        if isinstance(node, ListLiteral):
+        if kind is ListLiteral:
             return tuple(item.value for item in node.items)
-        if isinstance(node, Convert):
+        if kind is Convert:
             return as_exact(node.type, self.value(node.operand, inner=inner))
-        if isinstance(node, Comparison):
+        if kind is Comparison:
             return self._comparison(node)
-        result = as_exact(node.type, getattr(self, _METHODS[type(node)])(node))
+        result = as_exact(node.type, _METHODS[kind](self, node))
         if not inner:
             self._note(node, result)
         return result
@@ -181,9 +199,7 @@ class _Run:
             if node.path in self.named or isinstance(node.declared, Record):
                 return
             self.named.add(node.path)
-        fragment = self.source[node.start:node.end]
-        self.trace.append(TraceStep(fragment, node.column, value, _KINDS[type(node)], node.type, evaluated,
-                                    operands, node))
+        self.notes.append((node, value, operands, evaluated))
 
     def _skip(self, node: Node) -> None:
         """Leave a mark for a part that was not needed; values written in the rule need none."""
@@ -302,9 +318,9 @@ def _conditions(values: tuple[object, ...]) -> tuple[object, ...]:
     return values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
 
 
-_METHODS: dict[type[Node], str] = {
-    Name: "_name", Negate: "_negate", Arithmetic: "_arithmetic", Not: "_not", Logic: "_logic", Choice: "_choice",
-    Membership: "_membership", Call: "_call",
+_METHODS: dict[type[Node], Callable[[_Run, Node], object]] = {
+    Name: _Run._name, Negate: _Run._negate, Arithmetic: _Run._arithmetic, Not: _Run._not, Logic: _Run._logic,
+    Choice: _Run._choice, Membership: _Run._membership, Call: _Run._call,
 }
 _CALLS: dict[str, Callable[..., object]] = {
     "min": lambda run, node, *values: min(values),

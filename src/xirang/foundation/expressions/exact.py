@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar as days_of_months
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from xirang.foundation.expressions.types import RATE, SCORE, UNROUNDED_FEN, Quantity, Type, plain
 from xirang.foundation.expressions.values import YearMonth
@@ -12,9 +13,15 @@ from xirang.foundation.expressions.values import YearMonth
 
 def as_exact(kind: Type, value: object) -> object:
     """The value in the form its type has: a Fraction wherever the type allows parts of one."""
+    if value is None or type(value) is Fraction or not _has_parts(kind):
+        return value
+    return Fraction(value)
+
+
+@lru_cache(maxsize=256)
+def _has_parts(kind: Type) -> bool:
     kind = plain(kind)
-    fractional = kind in (RATE, SCORE, UNROUNDED_FEN) or isinstance(kind, Quantity)
-    return Fraction(value) if fractional and value is not None else value
+    return kind in (RATE, SCORE, UNROUNDED_FEN) or isinstance(kind, Quantity)
 
 
 def round_whole(value: Fraction | int, rounding: str) -> int:

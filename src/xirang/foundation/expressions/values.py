@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache, partial
 
 from xirang.foundation.expressions.errors import ExpressionError, error
 from xirang.foundation.expressions.types import (
@@ -115,7 +116,7 @@ def checked_value(kind: Type, value: object, name: str, start: int = 0, end: int
     if isinstance(kind, ListOf):
         return _checked_list(kind, value, name, start, end)
     try:
-        exact = _exact(kind, value)
+        exact = _exact_form(kind)(value)
     except ExpressionError:
         raise
     except _TooBig:
@@ -150,24 +151,32 @@ def _wrong(name: str, kind: Type, value: object, start: int, end: int) -> Expres
                  expected_word=words_for(kind))
 
 
-def _exact(kind: Type, value: object) -> object | None:
-    """The exact form of one single value, or None when it does not fit."""
-    if kind == BOOL:
-        return value if isinstance(value, bool) else None
+@lru_cache(maxsize=1024)
+def _exact_form(kind: Type) -> Callable[[object], object | None]:
+    """What gives the exact form of one single value of a type, or None when it does not fit."""
     if kind in (INT, FEN):
-        return _whole(value)
+        return _whole
     if kind in (RATE, SCORE, UNROUNDED_FEN) or isinstance(kind, Quantity):
-        return _fraction(value)
-    if kind == DATE:
-        return value if isinstance(value, date) and not isinstance(value, datetime) else None
-    if kind == DATETIME:
-        return _moment(value)
-    if kind == MONTH:
-        return _month(value)
-    if kind == TEXT or isinstance(kind, Code):
-        return _text(kind, value)
+        return _fraction
+    if isinstance(kind, Code):
+        return partial(_text, kind)
+    simple: dict[Type, Callable[[object], object | None]] = {
+        BOOL: _truth, DATE: _day, DATETIME: _moment, MONTH: _month, TEXT: partial(_text, kind),
+    }  # fmt: skip
     # A record is only ever asked whether it is there; its parts are checked on their own paths.
-    return value if isinstance(kind, Record) and isinstance(value, Mapping) else None
+    return _group if isinstance(kind, Record) else simple.get(kind, lambda value: None)
+
+
+def _truth(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def _group(value: object) -> Mapping | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _whole(value: object) -> int | None:
