@@ -21,6 +21,7 @@ from xirang.ui.components import (
     Stat,
     StatusCell,
     Step,
+    StepCell,
     TabItem,
     Table,
     TimelineItem,
@@ -162,7 +163,7 @@ COLUMNS = (
 
 
 def tables() -> dict[str, Table]:
-    """The list table ready, waiting, empty and failed."""
+    """The list table ready, waiting, empty and failed, and one of steps with their particulars."""
     return {
         "ready": Table(
             COLUMNS,
@@ -185,6 +186,14 @@ def tables() -> dict[str, Table]:
             empty_action="看明天的 5 件",
         ),
         "failed": Table(COLUMNS, state="failed", retry_url="#", reference="E-1024"),
+        "records": Table(
+            (Column("at", "时间"), Column("step", "办了什么", "title"), Column("by", "经办")),
+            (
+                Row("r1", {"at": "2026-09-18 16:28", "by": "何静（指挥中心）", "step": StepCell(
+                    "交办", (("阶段", "收集 → 交办"), ("承办单位", "禾澜供电公司")))}),
+                Row("r2", {"at": "2026-09-18 16:20", "by": "公众", "step": StepCell("提交")}),
+            ),
+        ),
     }
 
 
