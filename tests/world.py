@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection, connections, transaction
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import translation
 
 from tests import databases
 from xirang.areas.models import Area
@@ -144,6 +145,18 @@ class World:
     def assign(self, case_id: UUID, unit: str = "power_supply", *, now: datetime = NOW) -> Case:
         return self.act(case_id, "dispatcher", "assign", now=now, unit=f"unit/{unit}")
 
+    def cover(self, *, absent: str, by: str) -> None:
+        """Let one colleague stand in for another from today for three more days."""
+        people.set_stand_in(
+            actor=self.actor("unit_leader"),
+            absent_id=self.account(absent).pk,
+            substitute_id=self.account(by).pk,
+            valid_from=NOW.date(),
+            valid_to=(NOW + timedelta(days=3)).date(),
+            because="出差",
+            now=NOW,
+        )
+
     def handled(self, *, now: datetime = NOW) -> UUID:
         """A request that the power supply has accepted."""
         case_id = self.ask(now=now)
@@ -239,6 +252,7 @@ def world(built_world: World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iter
     """The district and its cast; what a test changes is undone."""
     # Within one process every change says so; a slow machine must not count the refreshing look as a query.
     monkeypatch.setattr(registry.kept, "seconds", 3600.0)
+    translation.activate(settings.LANGUAGE_CODE)  # Whoever read English before leaves it behind in this thread.
     forget_all()
     yield built_world
     forget_all()

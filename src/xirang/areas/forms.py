@@ -32,7 +32,7 @@ class AreaField(forms.ChoiceField):
     def offer(self, offered: Sequence[Area], root: Area | None = None) -> None:
         """Offer these areas in the plain list, and with script all below `root` (the whole tree without one)."""
         self.root, address = root, reverse("areas:options")
-        self.choices = [("", _("请选择")), *((str(area.pk), area.name) for area in offered)]
+        self.choices = [("", _("请选择")), *((str(area.pk), area.shown_name) for area in offered)]
         self.widget.children_url = f"{address}?parent={root.pk}" if root else address
         self.widget.search_url = f"{address}?within={root.pk}" if root else address
 
@@ -43,9 +43,9 @@ class AreaField(forms.ChoiceField):
         if chosen := queries.find_area(UUID(value)) if is_uuid(value) else None:
             line = queries.list_ancestors(chosen)
             shown = line[line.index(self.root) + 1 :] if self.root in line else line
-            self.widget.trail = [(str(area.pk), area.name) for area in shown]
+            self.widget.trail = [(str(area.pk), area.shown_name) for area in shown]
             if all(value != known for known, _name in self.widget.choices):
-                self.widget.choices = [*self.widget.choices, (value, chosen.name)]
+                self.widget.choices = [*self.widget.choices, (value, chosen.shown_name)]
         return bound
 
     def valid_value(self, value: Any) -> bool:

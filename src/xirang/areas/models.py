@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from xirang.areas.spec import LEVELS, TITLES, Level
 from xirang.foundation.ids import new_id
+from xirang.ui.wording import speaks_english
 
 
 class AreaQuerySet(models.QuerySet):
@@ -52,6 +53,11 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language; the Chinese one where there is no other."""
+        return (self.name_en if speaks_english() else "") or self.name
 
 
 class Succession(models.Model):

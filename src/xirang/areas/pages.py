@@ -35,4 +35,4 @@ def _id_in(request: HttpRequest, name: str) -> UUID | None:
 
 
 def _option(area: Area, *, leaf: bool) -> dict[str, object]:
-    return {"id": str(area.pk), "name": area.name, "level": area.level, "code": area.code, "leaf": leaf}
+    return {"id": str(area.pk), "name": area.shown_name, "level": area.level, "code": area.code, "leaf": leaf}

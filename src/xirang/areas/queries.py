@@ -53,13 +53,17 @@ def list_areas_at(level: Level, within: UUID, day: date) -> list[Area]:
 
 
 def search_areas(text: str, day: date, limit: int = 20, within: UUID | None = None) -> list[Area]:
-    """Areas (below `within`, where given) whose name contains `text` or whose code begins with it, shallow first."""
+    """Areas whose name in either language contains `text`, or whose code begins with it; shallow ones first.
+
+    With `within` only those below it.
+    """
     text = text.strip()
     if not text:
         return []
     rows = Area.objects.valid_on(day)
     rows = rows.below(within) if within else rows
-    rows = rows.filter(code__startswith=text) if text[0].isdigit() else rows.filter(name__contains=text)
+    named = Q(name__contains=text) | Q(name_en__icontains=text)
+    rows = rows.filter(Q(code__startswith=text) if text[0].isdigit() else named)
     order = {level.value: place for place, level in enumerate(LEVELS)}
     return sorted(rows[: limit * 5], key=lambda area: (order[area.level], area.code))[:limit]
 

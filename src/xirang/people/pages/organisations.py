@@ -69,7 +69,7 @@ def _row(row: Organisation, kinds: dict[str, str]) -> Row:
             "name": row.name,
             "kind": kinds.get(row.kind, row.kind),
             "credit_code": row.credit_code or row.code or "",
-            "area": row.area.name,
+            "area": row.area.shown_name,
             "address": row.address_text,
         },
     )
@@ -106,7 +106,7 @@ def _facts(row: Organisation) -> list[Fact]:
         (_("统一社会信用代码"), row.credit_code),
         (_("单位代码"), row.code),
         (_("上级单位"), row.parent and row.parent.name),
-        (_("区域"), row.area.name),
+        (_("区域"), row.area.shown_name),
         (_("地址"), row.address_text),
         (_("行业"), row.industry),
         (_("企业类型"), row.company_type),

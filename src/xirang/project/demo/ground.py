@@ -16,23 +16,28 @@ PROVINCE, CITY, DISTRICT = "330000000000", "339900000000", "339902000000"
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A street or town: its code, its short name, and its communities with how many grids each has."""
+    """A street or town: its code, its names, and its communities with how many grids each has."""
 
     code: str
     name: str
     short: str
+    english: str
     villages: tuple[tuple[str, int], ...]
 
 
 TOWNS = (
-    Town("339902001000", "听潮街道", "听潮", (("澄湖社区", 3), ("潮兴社区", 2), ("望塔社区", 2), ("石桥头社区", 1),
-                                      ("东埭村", 2))),
-    Town("339902002000", "松塘街道", "松塘", (("松月社区", 2), ("工联社区", 3), ("塘北社区", 2), ("槐里社区", 1),
-                                      ("上松村", 2))),
-    Town("339902003000", "南埠街道", "南埠", (("南港社区", 2), ("桂花弄社区", 1), ("新桥社区", 2), ("埠头村", 1),
-                                      ("芦荡村", 2))),
-    Town("339902100000", "鹭洲镇", "鹭洲", (("鹭鸣社区", 2), ("前洲村", 1), ("后洲村", 1), ("稻香村", 1),
-                                   ("长堤村", 1))),
+    Town("339902001000", "听潮街道", "听潮", "Tingchao Street",
+         (("澄湖社区", 3), ("潮兴社区", 2), ("望塔社区", 2), ("石桥头社区", 1),
+          ("东埭村", 2))),
+    Town("339902002000", "松塘街道", "松塘", "Songtang Street",
+         (("松月社区", 2), ("工联社区", 3), ("塘北社区", 2), ("槐里社区", 1),
+          ("上松村", 2))),
+    Town("339902003000", "南埠街道", "南埠", "Nanbu Street",
+         (("南港社区", 2), ("桂花弄社区", 1), ("新桥社区", 2), ("埠头村", 1),
+          ("芦荡村", 2))),
+    Town("339902100000", "鹭洲镇", "鹭洲", "Luzhou Town",
+         (("鹭鸣社区", 2), ("前洲村", 1), ("后洲村", 1), ("稻香村", 1),
+          ("长堤村", 1))),
 )
 
 
@@ -51,7 +56,7 @@ def _plan() -> list[tuple[str, str, str, str]]:
     plan = [(PROVINCE, "浙江省", "Zhejiang", ""), (CITY, "沧澜市", "Canglan City (demo)", PROVINCE),
             (DISTRICT, "禾澜区", "Helan District (demo)", CITY)]
     for town in TOWNS:
-        plan.append((town.code, town.name, "", DISTRICT))
+        plan.append((town.code, town.name, town.english, DISTRICT))
         grid = 0
         for place, (village, grids) in enumerate(town.villages, 1):
             serial = place + (200 if village.endswith("村") else 0)

@@ -103,7 +103,7 @@ def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchCha
     return Switch(
         activation.pk,
         activation.version.title,
-        activation.area.name,
+        activation.area.shown_name,
         code,
         title.get(language) or title.get("zh", code) if isinstance(title, dict) else title,
         on=bool(activation.switches.get(code, spec.get("default"))),

@@ -123,7 +123,7 @@ def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[
             "due": DueCell(case.due_at) if case.stage_kind != "done" else "",
             "title": case.title,
             "status": status_of(case, process, language),
-            "area": case.area.name,
+            "area": case.area.shown_name,
             "number": case.number,
             "process": process.title.text(language),
             "holder": case.holder_unit.name if case.holder_unit else "",

@@ -21,7 +21,6 @@ from xirang.foundation.actor import PUBLIC, Ref
 from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import query_code
-from xirang.people import commands as people
 from xirang.people.models import VaultEntry
 
 
@@ -185,15 +184,7 @@ def test_colleague_holder_head_and_stand_in(world: World):
     with pytest.raises(NotAllowedError):
         world.act(case_id, "colleague", "answer", outcome="solved", reply="已经处理完毕，请查看结果。")
 
-    people.set_stand_in(
-        actor=world.actor("unit_leader"),
-        absent_id=world.account("handler").pk,
-        substitute_id=world.account("colleague").pk,
-        valid_from=NOW.date(),
-        valid_to=(NOW + timedelta(days=3)).date(),
-        because="出差",
-        now=NOW,
-    )
+    world.cover(absent="handler", by="colleague")
     assert "holder" in relations("colleague")
     assert "holder" not in relations("colleague", NOW + timedelta(days=9))
     world.act(case_id, "colleague", "answer", outcome="solved", reply="已经处理完毕，请查看结果。")
@@ -203,15 +194,7 @@ def test_colleague_holder_head_and_stand_in(world: World):
 
 
 def test_who_covers_a_colleague_and_holds_a_post_too_acts_in_their_own_name_where_that_will_do(world: World):
-    people.set_stand_in(
-        actor=world.actor("unit_leader"),
-        absent_id=world.account("handler").pk,
-        substitute_id=world.account("colleague").pk,
-        valid_from=NOW.date(),
-        valid_to=(NOW + timedelta(days=3)).date(),
-        because="出差",
-        now=NOW,
-    )
+    world.cover(absent="handler", by="colleague")
     case_id = world.ask()
     world.assign(case_id)
     world.act(case_id, "colleague", "accept")

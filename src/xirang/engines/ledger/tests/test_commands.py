@@ -14,7 +14,6 @@ from xirang.engines.ledger.logic import EntryTooLongError, entry, leaf_hash
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
-from xirang.people import commands as people
 
 
 def rows() -> Any:
@@ -118,15 +117,7 @@ def test_records_of_an_object_are_for_those_who_see_the_object(world: World):
 def test_a_stand_in_is_named(world: World):
     case_id = world.ask()
     world.assign(case_id)
-    people.set_stand_in(
-        actor=world.actor("unit_leader"),
-        absent_id=world.account("unit_leader").pk,
-        substitute_id=world.account("colleague").pk,
-        valid_from=NOW.date(),
-        valid_to=(NOW + timedelta(days=3)).date(),
-        because="出差",
-        now=NOW,
-    )
+    world.cover(absent="unit_leader", by="colleague")
     world.act(case_id, "handler", "accept")
     world.act(case_id, "colleague", "suspend", reason="变电站扩容明年才能完成，届时再接。")
     event, record = world.log(case_id)[-1], rows().filter(subject_id=str(case_id)).order_by("id").last()
