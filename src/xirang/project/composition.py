@@ -16,13 +16,13 @@ def plug() -> None:
     from xirang.engines.ledger.queries import plug_subject
     from xirang.people.queries import describe_account, describe_organisation
     from xirang.project import wiring
-    from xirang.project.packs.queries import describe_pack
+    from xirang.project.packs.queries import describe_pack, retell_records
 
     sockets.plug_recorder(ledger.write_records)
     sockets.plug_answer(Notify, lambda note, *, actor, now: bulletin.notify(actor=actor, note=note, now=now))
     for kind, describe in (("account", describe_account), ("organisation", describe_organisation)):
         plug_subject(kind, _described(describe))
-    plug_subject("pack", _described(describe_pack))
+    plug_subject("pack", _described(describe_pack), retell=retell_records)
     cases_composition.plug()
     sockets.plug_listener("wiring", wiring.hear)
 

@@ -24,7 +24,8 @@ def plug() -> None:
         sockets.plug_event(kind_of_type(event_type), event_type)
     sockets.plug_answer(CountCases, queries.count_cases)
     sockets.plug_answer(OpenCase, _open)
-    plug_subject("case", _describe, queries.speak_records)
+    plug_subject("case", _describe, speak=queries.speak_records)
+    plug_subject("process", retell=queries.retell_processes)
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:

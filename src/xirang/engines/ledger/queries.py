@@ -8,7 +8,7 @@ from uuid import UUID
 
 from xirang.areas.queries import names_of_areas
 from xirang.engines.ledger.models import READERS, Record
-from xirang.engines.ledger.spec import Describe, Entry, Said, Speak, Subject
+from xirang.engines.ledger.spec import Describe, Entry, Retell, Said, Speak, Subject
 from xirang.engines.ledger.wording import facts_in, pointed_at, subject_text
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_title
@@ -19,13 +19,22 @@ from xirang.people.queries import names_of_accounts, names_of_organisations
 
 _subjects: dict[str, Describe] = {}
 _speakers: dict[str, Speak] = {}
+_retellers: dict[str, Retell] = {}
 
 
-def plug_subject(kind: str, describe: Describe, speak: Speak | None = None) -> None:
-    """Let the owner of `kind` say what an object is called, and what its records say where plain words do not do."""
-    _subjects[kind] = describe
+def plug_subject(
+    kind: str, describe: Describe | None = None, *, speak: Speak | None = None, retell: Retell | None = None
+) -> None:
+    """Let the owner of `kind` say what an object is called, and how its records read.
+
+    `retell` puts titles in place of codes that plain words cannot know; `speak` finds words for everything itself.
+    """
+    if describe is not None:
+        _subjects[kind] = describe
     if speak is not None:
         _speakers[kind] = speak
+    if retell is not None:
+        _retellers[kind] = retell
 
 
 def list_records(
@@ -70,17 +79,25 @@ def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
 
 
 def speak(records: Sequence[Entry]) -> dict[int, Said]:
-    """Records of a page in the reader's words, by number: those with a speaker of their own, then all others."""
+    """Records of a page in the reader's words, by number; how many queries depends on the kinds, not on the records."""
     said: dict[int, Said] = {}
     for kind, speaker in _speakers.items():
         if own := [record for record in records if record.subject_kind == kind]:
             said |= speaker(own)
-    rest = [record for record in records if record.pk not in said]
+    rest = _retold([record for record in records if record.pk not in said])
     names = _names(rest)
     for record in rest:
         subject = subject_text(record.subject_kind, record.subject_id, names)
         said[record.pk] = Said(command_title(record.action), facts_in(record.body, names), subject)
     return said
+
+
+def _retold(records: Sequence[Entry]) -> list[Entry]:
+    told = [record for record in records if record.subject_kind not in _retellers]
+    for kind, retell in _retellers.items():
+        if own := [record for record in records if record.subject_kind == kind]:
+            told += retell(own)
+    return told
 
 
 def _names(records: Sequence[Entry]) -> dict[str, str]:

@@ -21,6 +21,17 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Retold:
+    """A record told again with titles where it holds codes, so that plain words do for the rest."""
+
+    pk: int
+    action: str
+    subject_kind: str
+    subject_id: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """How a page names an object: its title and, where it has one, its address.
 
@@ -46,3 +57,6 @@ Describe = Callable[[Actor, str, datetime], Subject]
 
 Speak = Callable[[Sequence[Entry]], Mapping[int, Said]]
 """Several records of one kind of object in words, by the record's number, in a bounded number of queries."""
+
+Retell = Callable[[Sequence[Entry]], Sequence[Entry]]
+"""Several records of one kind of object with titles in place of codes, in their order; at most one query."""

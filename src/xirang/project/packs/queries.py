@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from xirang.areas.models import Area
+from xirang.engines.ledger.spec import Entry, Retold
 from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.project.models import PackActivation, PackVersion, SwitchChange
@@ -71,6 +74,29 @@ def describe_pack(actor: Actor, pack: str, now: datetime) -> tuple[str, str]:
     return versions[0].title, reverse("packs:pack", args=[pack])
 
 
+def retell_records(records: Sequence[Entry]) -> list[Entry]:
+    """Records of packs with the titles of packs and switches in place of their codes; one query."""
+    newest = {
+        version.pack: version
+        for version in PackVersion.objects.filter(pack__in={record.subject_id for record in records})
+        .order_by("pack", "-installed_at")
+        .distinct("pack")
+    }
+    return [_retold(record, newest.get(record.subject_id)) for record in records]
+
+
+def _retold(record: Entry, version: PackVersion | None) -> Entry:
+    if version is None:
+        return record
+    titles = {code: _switch_title(code, spec) for code, spec in version.manifest.get("switches", {}).items()}
+    body = dict(record.body)
+    if "switches" in body:
+        body["switches"] = {titles.get(code, code): on for code, on in body["switches"].items()}
+    if "switch" in body:
+        body["switch"] = titles.get(body["switch"], body["switch"])
+    return Retold(record.pk, record.action, record.subject_kind, version.title, body)
+
+
 def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
     """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
     nearest: dict[str, PackActivation] = {}
@@ -99,13 +125,12 @@ def list_switches(*, actor: Actor) -> list[Switch]:
 
 
 def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
-    title, language = spec.get("title", code), "en" if speaks_english() else "zh"
     return Switch(
         activation.pk,
         activation.version.title,
         activation.area.shown_name,
         code,
-        title.get(language) or title.get("zh", code) if isinstance(title, dict) else title,
+        _switch_title(code, spec),
         on=bool(activation.switches.get(code, spec.get("default"))),
         default=bool(spec.get("default")),
         restricted=bool(spec.get("restricted")),
@@ -113,6 +138,12 @@ def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchCha
         changed_by=change.by if change else "",
         because=change.because if change else "",
     )
+
+
+def _switch_title(code: str, spec: Mapping[str, Any]) -> str:
+    """A switch's title in the reader's language; its code where it has none."""
+    title = spec.get("title", code)
+    return title.get("en" if speaks_english() else "zh") or title.get("zh", code) if isinstance(title, dict) else title
 
 
 def _active():

@@ -23,7 +23,7 @@ from xirang.engines.cases.queries.single import (
     receipt_actor,
     sees_case,
 )
-from xirang.engines.cases.queries.speech import speak_records
+from xirang.engines.cases.queries.speech import retell_processes, speak_records
 
 __all__ = [
     "DeclaredView",
@@ -51,5 +51,6 @@ __all__ = [
     "process_of_case",
     "receipt_actor",
     "sees_case",
+    "retell_processes",
     "speak_records",
 ]

