@@ -44,6 +44,7 @@ PHONE = "13987650042"
 # The cast lives by these packs; without one of them the tests with the fixture `world` are skipped.
 PACKS = ("enterprise_help", "snap_report")
 WHY = "a test looks at everything"
+THING = Ref("thing", "1")
 # Nobody types these passwords; the real hash is slow on purpose.
 CHEAP = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 # Who plays which part; the user names are those of the demo district.
@@ -321,7 +322,9 @@ class Told:
 
 
 @command("Trial")
-def note_something(*, actor: Any, now: datetime, body: Mapping[str, Any], area_id: UUID | None = None) -> str:
+def note_something(
+    *, actor: Any, now: datetime, body: Mapping[str, Any], area_id: UUID | None = None, subject: Ref = THING
+) -> str:
     """The smallest command: it records what it is given."""
-    record(Ref("thing", "1"), dict(body), area_id=area_id)
+    record(subject, dict(body), area_id=area_id)
     return "noted"

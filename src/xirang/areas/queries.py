@@ -89,8 +89,10 @@ def names_of_areas(area_ids: Iterable[UUID], codes: Iterable[str] = ()) -> dict[
     codes = set(codes)
     rows = Area.objects.filter(Q(pk__in=set(area_ids)) | Q(code__in=codes)).order_by("valid_from")
     found = {}
-    for pk, code, name in rows.values_list("pk", "code", "name"):
-        found |= {str(pk): name} | ({code: name} if code in codes else {})
+    for area in rows.only("code", "name", "name_en"):
+        found[str(area.pk)] = area.shown_name
+        if area.code in codes:
+            found[area.code] = area.shown_name
     return found
 
 

@@ -23,7 +23,10 @@ Facts = list[tuple[str, str]]
 
 
 def speak_records(records: Sequence[Entry]) -> dict[int, Said]:
-    """Records of cases by number; two queries: the processes of the cases, and the units that are named."""
+    """Records of cases by number; two queries: the processes of the cases, and the units that are named.
+
+    What somebody else has recorded of a case is left to plain words.
+    """
     rows = Case.objects.all_unscoped("records beside which this stands were scoped already")
     versions = rows.filter(pk__in={record.subject_id for record in records}).values_list("pk", "process")
     processes = {str(pk): registry.process_of(version) for pk, version in versions}
@@ -32,7 +35,7 @@ def speak_records(records: Sequence[Entry]) -> dict[int, Said]:
     return {
         record.pk: _say(record.body, process, names)
         for record in records
-        if (process := processes.get(record.subject_id)) is not None
+        if "number" in record.body and (process := processes.get(record.subject_id)) is not None
     }
 
 

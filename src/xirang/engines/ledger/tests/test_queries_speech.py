@@ -10,11 +10,11 @@ import pytest
 from django.utils import translation
 
 from tests.guards.sources import in_room, modules, tree
-from tests.world import NOW, WHY, World
+from tests.world import NOW, WHY, World, note_something
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import Record
 from xirang.engines.ledger.wording import KINDS, WORDS, facts_in
-from xirang.foundation.actor import SYSTEM
+from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command_title
 from xirang.people import commands as people
 
@@ -58,6 +58,12 @@ def test_a_whole_life_reads_in_the_words_of_its_process(world: World, django_ass
     assert closed["想说的话"] == "2 字"
     with translation.override("en"):
         assert queries.speak(rows)[rows[0].pk].title == "Submitted"
+
+
+def test_what_others_record_of_a_case_reads_in_plain_words(world: World):
+    note_something(actor=SYSTEM, now=NOW, body={"because": "试"}, subject=Ref("case", str(world.ask())))
+    latest = Record.objects.all_unscoped(WHY).order_by("id").last()
+    assert queries.speak([latest])[latest.pk].facts == (("理由", "试"),)
 
 
 def test_what_a_clock_did_is_said_too(world: World):
