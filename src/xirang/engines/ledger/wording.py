@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from xirang.engines.ledger.spec import Entry
 from xirang.people.spec import role_title, vault_field_title
-from xirang.ui.wording import listed, moment_text, speaks_english
+from xirang.ui.wording import aside, listed, moment_text, speaks_english
 
 KINDS: Mapping[str, Any] = {
     "account": gettext_lazy("账号"),
@@ -193,6 +193,8 @@ def _text(word: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, dict):
         if word == "digests":
             return _("%(count)s 项") % {"count": len(value)}
+        if word == "switches":
+            return listed(aside(name, _("开") if on else _("关")) for name, on in value.items())
         return listed(f"{name}={_text(name, one, names)}" for name, one in value.items())
     if word == "about":
         return kind_title(value[0])

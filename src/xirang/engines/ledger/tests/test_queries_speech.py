@@ -100,7 +100,7 @@ def test_a_pack_goes_by_its_title_and_its_switches_by_theirs(world: World):
                                                      subject_kind="pack")  # fmt: skip
     said = queries.speak([activated])[activated.pk]
     assert said.subject == "应用包 随手报"
-    assert dict(said.facts)["开关"] == "办结时请上报人评价=是、上报时可以留电话=是、网格员可以当场处置=是"
+    assert dict(said.facts)["开关"] == "办结时请上报人评价（开）、上报时可以留电话（开）、网格员可以当场处置（开）"
 
 
 @pytest.mark.parametrize(
