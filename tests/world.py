@@ -18,7 +18,7 @@ from django.utils import translation
 from tests import databases
 from xirang.areas.models import Area
 from xirang.engines.cases import commands as cases
-from xirang.engines.cases import queries, registry
+from xirang.engines.cases import queries
 from xirang.engines.cases.commands import Opening, PlaceGiven
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.foundation import sockets
@@ -245,18 +245,13 @@ def built_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
-    forget_all()
 
 
 @pytest.fixture
-def world(built_world: World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(built_world: World, db: None) -> World:
     """The district and its cast; what a test changes is undone."""
-    # Within one process every change says so; a slow machine must not count the refreshing look as a query.
-    monkeypatch.setattr(registry.kept, "seconds", 3600.0)
     translation.activate(settings.LANGUAGE_CODE)  # Whoever read English before leaves it behind in this thread.
-    forget_all()
-    yield built_world
-    forget_all()
+    return built_world
 
 
 @pytest.fixture

@@ -39,6 +39,11 @@ class Kept(Generic[T]):
         return found if found is not None and time.monotonic() - found[0] < self.seconds else None
 
 
+def all_kept() -> tuple[Kept, ...]:
+    """Everything that this process keeps."""
+    return tuple(_every)
+
+
 def forget_all() -> None:
     """Forget every kept answer of this process: between tests, each of which has a district of its own."""
     for kept in _every:

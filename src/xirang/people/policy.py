@@ -52,6 +52,7 @@ PERMITS: tuple[Permit, ...] = (
         "所辖区域；负责人限本单位；办件中由承办引擎核定；本人",
     ),
     Permit("people.erase_person", ("security_admin",), "所辖区域；三员账号除外"),
+    Permit("people.rewrap_keys", (), "只能由本机的命令行 xirang vault rotate 办理"),
     Permit("people.change_password", ("signed_in",), "本人"),
     Permit("people.choose_language", ("signed_in",), "本人"),
     Permit("people.start_totp", ("signed_in",), "本人"),

@@ -49,6 +49,11 @@ def write(target: Path, *, with_secrets: bool) -> tuple[archives.Manifest, int]:
     The database comes first: a file uploaded meanwhile is kept without its row, never a row without its file.
     """
     keys = secrets.load(var_folder())
+    if secrets.next_master_keys(var_folder()):
+        raise StartupError(
+            "更换主密钥没有做完，这时的备份可能打不开。请先停止服务，执行 xirang vault rotate，再备份。",
+            "A rotation of the master key is unfinished; finish it first: stop the service, run xirang vault rotate.",
+        )
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".xirang-backup-") as folder:

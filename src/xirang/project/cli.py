@@ -50,6 +50,7 @@ SUBCOMMANDS = {
     ),
     "import": Subcommand(ROOM + "imports.cli", "导入企业等数据文件", "import enterprises and other files"),
     "simulate": Subcommand(ROOM + "simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
+    "vault": Subcommand(ROOM + "vault", "保险柜：更换主密钥", "the vault: rotate its master key"),
     "wiring": Subcommand(ROOM + "wiring.cli", "打印事件与效果的接线表", "print the wiring of events and effects"),
     "prepare": Subcommand(ROOM + "prepare", "", "", hidden=True),
 }

@@ -152,6 +152,11 @@ def check_secrets() -> Findings:
         )
     else:
         secrets.load(var_folder())
+        if secrets.next_master_keys(var_folder()):
+            yield care(
+                "更换主密钥没有做完，请停止服务后再执行一次：xirang vault rotate。",
+                "A rotation of the master key is unfinished. Stop the service and run again: xirang vault rotate.",
+            )
         yield well("密钥完整，只有本用户可读。请另存一份在别处", "secrets are whole and private; keep a copy elsewhere")
 
 

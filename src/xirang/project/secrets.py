@@ -16,6 +16,7 @@ from xirang.project.folders import make_private
 from xirang.project.speech import StartupError
 
 FILE = "secrets.json"
+NEXT = "secrets.next.json"  # The vault's next master key, while a rotation is under way.
 LENGTH = 32  # Bytes of each secret before base64.
 
 
@@ -64,6 +65,10 @@ def variable(name: str) -> str:
 def _read_or_create(path: Path) -> dict[str, str]:
     if not path.exists():
         _create(path)
+    return _read(path)
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
         stored = json.loads(path.read_text("utf-8"))
     except PermissionError as error:
@@ -77,23 +82,71 @@ def _read_or_create(path: Path) -> dict[str, str]:
     return stored
 
 
+def next_master_keys(var: Path) -> tuple[bytes, ...]:
+    """The master key of a rotation that is under way, by which some persons' keys may be wrapped already."""
+    path = var / NEXT
+    if not path.exists():
+        return ()
+    return (_read_next(path),)
+
+
+def begin_rotation(var: Path) -> bytes:
+    """The vault's next master key, kept in a file of its own; the same one when a rotation was interrupted."""
+    path = var / NEXT
+    if not path.exists():
+        _link(path, {"vault_master_key": _fresh()})
+    return _read_next(path)
+
+
+def finish_rotation(var: Path) -> None:
+    """Let the next master key take the place of the present one, in one step that cannot be half done."""
+    path, key = var / FILE, base64.b64encode(begin_rotation(var)).decode()
+    os.replace(_write_beside(path, _read(path) | {"vault_master_key": key}), path)
+    _sync_folder(var)
+    (var / NEXT).unlink()
+    _sync_folder(var)
+
+
+def _read_next(path: Path) -> bytes:
+    key = _read(path).get("vault_master_key")
+    _check("vault_master_key", key, str(path))
+    return base64.b64decode(key)
+
+
+def _fresh() -> str:
+    return base64.b64encode(token_bytes(LENGTH)).decode()
+
+
 def _create(path: Path) -> None:
-    """Write the whole file under another name, then link it into place: link refuses to replace an existing one."""
     make_private(path.parent)
-    values = {name: base64.b64encode(token_bytes(LENGTH)).decode() for name in NAMES}
-    descriptor, fresh = tempfile.mkstemp(prefix=f"{FILE}.", dir=path.parent)  # For its owner alone from the start.
-    with open(descriptor, "w", encoding="utf-8") as out:
-        json.dump(values, out, indent=2)
-        out.write("\n")
-        out.flush()
-        os.fsync(descriptor)
+    _link(path, {name: _fresh() for name in NAMES})
+
+
+def _link(path: Path, values: Mapping[str, str]) -> None:
+    """Write the whole file under another name, then link it into place: link refuses to replace an existing one."""
+    fresh = _write_beside(path, values)
     try:
         os.link(fresh, path)
     except FileExistsError:  # Another process was faster; its secrets count.
         pass
     finally:
         os.unlink(fresh)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _write_beside(path: Path, values: Mapping[str, str]) -> str:
+    """A new file with these values in the same folder, for its owner alone and on the disk for good; its name."""
+    descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    with open(descriptor, "w", encoding="utf-8") as out:
+        json.dump(values, out, indent=2)
+        out.write("\n")
+        out.flush()
+        os.fsync(descriptor)
+    return fresh
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
 

@@ -17,6 +17,7 @@ FILES_ROOT = Path(os.environ.get("XIRANG_FILES", VAR / "files"))
 PACKS_ROOT = Path(os.environ.get("XIRANG_PACKS", ROOT / "packs"))
 
 SECRETS = secrets.load(VAR)
+VAULT_OLDER_KEYS = secrets.next_master_keys(VAR)  # Other keys by which persons' keys may be wrapped.
 SECRET_KEY = SECRETS.secret_key
 DEBUG = False
 DEMO = os.environ.get("XIRANG_DEMO", "1") == "1"

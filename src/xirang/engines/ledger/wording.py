@@ -32,6 +32,7 @@ KINDS: Mapping[str, Any] = {
     "process": gettext_lazy("流程"),
     "sign_in_name": gettext_lazy("登录名"),
     "staff_import": gettext_lazy("人员导入"),
+    "vault": gettext_lazy("保险柜"),
 }
 """What kinds of objects are called."""
 
@@ -87,6 +88,7 @@ WORDS: Mapping[str, Any] = {
     "report_sha256": gettext_lazy("报告校验值"),
     "request": gettext_lazy("申请编号"),
     "result": gettext_lazy("结果"),
+    "rewrapped": gettext_lazy("重新密封"),
     "retired_in": gettext_lazy("停用于"),
     "role": gettext_lazy("角色"),
     "roles": gettext_lazy("角色"),

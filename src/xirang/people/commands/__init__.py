@@ -44,6 +44,7 @@ from xirang.people.commands.vault import (
     erase_person,
     keep_fields,
     reveal_field,
+    rewrap_keys,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "end_role",
     "end_stand_in",
     "erase_person",
+    "rewrap_keys",
     "grant_role",
     "import_staff",
     "keep_fields",

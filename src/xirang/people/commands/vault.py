@@ -9,12 +9,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xirang.foundation.actor import Actor, Ref
-from xirang.foundation.commands import command, record
+from xirang.foundation.actor import Actor, Ref, is_system
+from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
 from xirang.people import queries
-from xirang.people.logic.vault import new_key, seal, wrap_key
+from xirang.people.logic.vault import MasterKeys, needs_rewrap, new_key, rewrap_key, seal, wrap_key
 from xirang.people.models import Account, Person, PersonKey, RoleGrant, SavedView, VaultEntry
 from xirang.people.policy import can_erase_person, can_keep_fields_of, can_reveal_of
 from xirang.people.queries.vault import (
@@ -164,6 +164,24 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
         area_id=accounts[0].area_id if accounts else None,
     )
     return person_id
+
+
+@command(gettext_lazy("更换主密钥"))
+def rewrap_keys(*, actor: Actor, master: MasterKeys, now: datetime) -> int:
+    """Wrap every person's key by `master.current`; returns how many hung on another one. Only the machine itself may.
+
+    All or none, since a key that is wrapped by neither of the two that are at hand could never be opened.
+    """
+    if not is_system(actor):
+        raise NotAllowedError()
+    rows = [row for row in PersonKey.objects.select_for_update() if needs_rewrap(master, row.wrapped_key)]
+    for row in rows:
+        row.wrapped_key = rewrap_key(master, row.wrapped_key, row.person_id)
+    PersonKey.objects.bulk_update(rows, ["wrapped_key"], batch_size=1000)
+    if not rows:
+        return unchanged(0)
+    record(Ref("vault", "master_key"), {"rewrapped": len(rows)})
+    return len(rows)
 
 
 def _close(account: Account, now: datetime) -> None:

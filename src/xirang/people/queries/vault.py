@@ -39,8 +39,8 @@ def _keys(master: bytes, older: tuple[bytes, ...]) -> MasterKeys:
 
 
 def master_keys() -> MasterKeys:
-    """The installation's keys that wrap those of the persons; older ones from the setting VAULT_OLDER_KEYS."""
-    return _keys(settings.SECRETS.bytes_of("vault_master_key"), tuple(getattr(settings, "VAULT_OLDER_KEYS", ())))
+    """The installation's keys that wrap those of the persons; others from the setting VAULT_OLDER_KEYS."""
+    return _keys(settings.SECRETS.bytes_of("vault_master_key"), tuple(settings.VAULT_OLDER_KEYS))
 
 
 def index_of(field: str, value: str) -> bytes | None:

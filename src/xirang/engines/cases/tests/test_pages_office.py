@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from tests.world import PHONE, World
-from xirang.engines.cases import commands, registry
+from xirang.engines.cases import commands
 from xirang.engines.ledger.models import Record
 
 LISTS = ("/work/", "/dispatch/", "/cases/", "/asked/", "/cases/?view=all", "/messages/")
@@ -25,12 +25,6 @@ def rows_of(text: str) -> set[str]:
 @pytest.fixture
 def today() -> Any:
     return timezone.now()
-
-
-@pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is installed is read once, however slow the machine: the count is that of the page alone."""
-    monkeypatch.setattr(registry.kept, "seconds", 3600.0)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +71,6 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(world: World):
         assert answer["Location"].startswith("/sign-in/?next=") or "next=" in answer["Location"]
 
 
-@pytest.mark.usefixtures("known")
 def test_lists_cost_few_queries_however_many_rows(world: World, today: Any, django_assert_max_num_queries: Any):
     for turn in range(12):
         world.handled(now=today - timedelta(hours=turn))
@@ -91,7 +84,6 @@ def test_lists_cost_few_queries_however_many_rows(world: World, today: Any, djan
                 assert client.get(path).status_code == 200, path
 
 
-@pytest.mark.usefixtures("known")
 def test_the_page_of_a_case_costs_as_much_after_twenty_steps_as_after_two(
     world: World, today: Any, django_assert_max_num_queries: Any
 ):
