@@ -38,6 +38,8 @@ t: setup ## 单挑测试：make t k=名字 / chosen tests: make t k=name
 	@$(PY) -m pytest -q -n 0 -k "$(k)"
 
 check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migrations, packs
+	$(call step,formatting)
+	@$(PY) -m ruff format --quiet --check .
 	$(call step,ruff)
 	@$(PY) -m ruff check --quiet .
 	$(call step,import floors)

@@ -14,6 +14,8 @@ from xirang.project.postgres import EmbeddedPostgres
 
 # The folder of real data beside the checkout; a bare clone has none, and its tests say so.
 SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
+
+
 @pytest.fixture(autouse=True)
 def _kept_for_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is kept for a moment is kept for the whole test, however slow the machine, and for no other test."""

@@ -28,14 +28,24 @@ def fill_cases(total: int) -> int:
     # The plan reads the areas, which the same connection cannot do in the middle of a COPY.
     plan = list(_plan(total - len(done) - len(running), done, running))
     with connection.cursor() as cursor:
-        cursor.execute("create temporary table copies (template uuid, id uuid, number text, shift interval,"
-                       " area_id uuid, city_id uuid, county_id uuid, town_id uuid, village_id uuid)")
+        cursor.execute(
+            "create temporary table copies (template uuid, id uuid, number text, shift interval,"
+            " area_id uuid, city_id uuid, county_id uuid, town_id uuid, village_id uuid)"
+        )
         with cursor.copy("copy copies from stdin") as copy:
             for row in plan:
                 copy.write_row(row)
-        _copy(cursor, Case, "c.id = b.template", {"id": "b.id", "number": "b.number", **{
-            name: f"b.{name}" for name in ("area_id", "city_id", "county_id", "town_id", "village_id")},
-            "order_at": "case when c.due_at is null then c.order_at else c.order_at - b.shift end"})
+        _copy(
+            cursor,
+            Case,
+            "c.id = b.template",
+            {
+                "id": "b.id",
+                "number": "b.number",
+                **{name: f"b.{name}" for name in ("area_id", "city_id", "county_id", "town_id", "village_id")},
+                "order_at": "case when c.due_at is null then c.order_at else c.order_at - b.shift end",
+            },
+        )
         _copy(cursor, CaseEvent, "c.case_id = b.template", {"case_id": "b.id"})
         cursor.execute("drop table copies")
         cursor.execute("analyze")
@@ -54,8 +64,17 @@ def _plan(total: int, done: list, running: list):
         area, above = dice.choice(areas)
         # Serials from 1,000 on cannot meet those that the demo drew.
         number = format_case_number(settings.DISTRICT_PREFIX, day, 1000 + serial // DAYS)
-        yield (template, new_id(), number, shift, area,
-               above["city_id"], above["county_id"], above["town_id"], above["village_id"])
+        yield (
+            template,
+            new_id(),
+            number,
+            shift,
+            area,
+            above["city_id"],
+            above["county_id"],
+            above["town_id"],
+            above["village_id"],
+        )
 
 
 def _copy(cursor, model, joined: str, replaced: dict[str, str]) -> None:
@@ -66,5 +85,7 @@ def _copy(cursor, model, joined: str, replaced: dict[str, str]) -> None:
         columns.append(f'"{field.column}"')
         moved = f"c.{field.column} - b.shift" if field.column in MOVED else f'c."{field.column}"'
         values.append(replaced.get(field.column, moved))
-    cursor.execute(f"insert into {model._meta.db_table} ({', '.join(columns)}) select {', '.join(values)}"
-                   f" from copies b join {model._meta.db_table} c on {joined}")
+    cursor.execute(
+        f"insert into {model._meta.db_table} ({', '.join(columns)}) select {', '.join(values)}"
+        f" from copies b join {model._meta.db_table} c on {joined}"
+    )

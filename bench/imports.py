@@ -25,11 +25,19 @@ def measure() -> list[Figure | Skipped]:
     first, said = _run(path)
     second, again = _run(path)
     changed = again["new"] + again["changed"]
-    return [Figure("导入", f"{said['read']:,} 行，其中拒收 {said['refused']}、重复 {said['repeated']}", first, "秒",
-                   MOST_SECONDS),
-            Figure("导入", "没有着落的行", said["read"] - sum(said[k] for k in said if k != "read"), "行", 0),
-            Figure("导入", "再导一遍", second, "秒", MOST_SECONDS),
-            Figure("导入", "再导一遍后变动的行", changed, "行", 0), *peers.measure_import(path)]
+    return [
+        Figure(
+            "导入",
+            f"{said['read']:,} 行，其中拒收 {said['refused']}、重复 {said['repeated']}",
+            first,
+            "秒",
+            MOST_SECONDS,
+        ),
+        Figure("导入", "没有着落的行", said["read"] - sum(said[k] for k in said if k != "read"), "行", 0),
+        Figure("导入", "再导一遍", second, "秒", MOST_SECONDS),
+        Figure("导入", "再导一遍后变动的行", changed, "行", 0),
+        *peers.measure_import(path),
+    ]
 
 
 def _run(path: Path) -> tuple[float, dict[str, int]]:
@@ -38,8 +46,10 @@ def _run(path: Path) -> tuple[float, dict[str, int]]:
     done = subprocess.run(argv, env=os.environ | {"LANG": "en"}, capture_output=True, text=True)
     seconds = time.monotonic() - began
     assert done.returncode == 0, done.stdout + done.stderr
-    pattern = (r"([\d,]+) rows read = ([\d,]+) new \+ ([\d,]+) changed \+ ([\d,]+) unchanged \+ ([\d,]+) repeated"
-               r" \+ ([\d,]+) refused")
+    pattern = (
+        r"([\d,]+) rows read = ([\d,]+) new \+ ([\d,]+) changed \+ ([\d,]+) unchanged \+ ([\d,]+) repeated"
+        r" \+ ([\d,]+) refused"
+    )
     found = re.search(pattern, done.stdout)
     assert found is not None, done.stdout
     names = ("read", "new", "changed", "unchanged", "repeated", "refused")

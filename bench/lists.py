@@ -19,9 +19,15 @@ CASES = 100_000
 MOST_QUERIES, MOST_MILLISECONDS = 8, 100
 ROUNDS = 60
 # (what, user name, address)
-PAGES = (("指挥中心：全部办件", "hejing", "/cases/"), ("指挥中心：待交办", "hejing", "/dispatch/"),
-         ("经办：待我办", "zhouyutong", "/work/"), ("网格员：全部办件", "chenli", "/cases/"),
-         ("企业：我的求助", "shenmingzhe", "/asked/"), ("公众：首页", "", "/"), ("公众：公开数据", "", "/figures/"))
+PAGES = (
+    ("指挥中心：全部办件", "hejing", "/cases/"),
+    ("指挥中心：待交办", "hejing", "/dispatch/"),
+    ("经办：待我办", "zhouyutong", "/work/"),
+    ("网格员：全部办件", "chenli", "/cases/"),
+    ("企业：我的求助", "shenmingzhe", "/asked/"),
+    ("公众：首页", "", "/"),
+    ("公众：公开数据", "", "/figures/"),
+)
 
 
 def measure() -> list[Figure | Skipped]:
@@ -32,7 +38,8 @@ def measure() -> list[Figure | Skipped]:
     began = time.monotonic()
     events = fill_cases(CASES)
     figures: list[Figure | Skipped] = [
-        Figure("列表", f"造 {CASES:,} 件、{events:,} 条经过", time.monotonic() - began, "秒")]
+        Figure("列表", f"造 {CASES:,} 件、{events:,} 条经过", time.monotonic() - began, "秒")
+    ]
     for what, username, path in PAGES:
         figures.append(Figure("列表", f"{what}：查询次数", count_queries(username, path), "次", MOST_QUERIES))
     figures += peers.measure_paging()
@@ -41,8 +48,7 @@ def measure() -> list[Figure | Skipped]:
             times, rows = ask(port, username, demo_password(), path)
             shown = f"{what}（{rows} 行）" if rows else what
             figures.append(Figure("列表", f"{shown} p50", times[len(times) // 2], "毫秒"))
-            figures.append(Figure("列表", f"{shown} p95", times[int(len(times) * 0.95)], "毫秒",
-                                  MOST_MILLISECONDS))
+            figures.append(Figure("列表", f"{shown} p95", times[int(len(times) * 0.95)], "毫秒", MOST_MILLISECONDS))
     return figures
 
 
@@ -117,8 +123,15 @@ def _sign_in(port: int, username: str, password: str) -> str:
     token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', response.read())
     assert token is not None, "no form to sign in"
     form = urlencode({"csrfmiddlewaretoken": token[1].decode(), "username": username, "password": password})
-    connection.request("POST", "/sign-in/", form, {"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items()),
-                                                  "Content-Type": "application/x-www-form-urlencoded"})
+    connection.request(
+        "POST",
+        "/sign-in/",
+        form,
+        {
+            "Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
     response = connection.getresponse()
     response.read()
     assert response.status == 302, f"{username} could not sign in: {response.status}"

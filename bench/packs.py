@@ -19,8 +19,10 @@ def measure() -> list[Figure | Skipped]:
     folders = sorted(path.parent for path in (ROOT / "packs").glob("*/pack.yaml"))
     if not folders:
         return [Skipped("应用包", "packs 里没有应用包")]
-    return [Figure("应用包", f"检查 {folder.name}", min(_check(folder), _check(folder)), "秒", MOST_SECONDS)
-            for folder in folders]
+    return [
+        Figure("应用包", f"检查 {folder.name}", min(_check(folder), _check(folder)), "秒", MOST_SECONDS)
+        for folder in folders
+    ]
 
 
 def _check(folder: Path) -> float:

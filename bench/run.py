@@ -54,8 +54,13 @@ def database() -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABASE_URL"))]:
         del os.environ[name]
-    os.environ |= {"XIRANG_VAR": str(home), "XIRANG_DEMO": "1", "XIRANG_STATEMENT_TIMEOUT": "600",
-                   "DJANGO_SETTINGS_MODULE": "xirang.project.settings", "PYTHONPATH": str(ROOT / "src")}
+    os.environ |= {
+        "XIRANG_VAR": str(home),
+        "XIRANG_DEMO": "1",
+        "XIRANG_STATEMENT_TIMEOUT": "600",
+        "DJANGO_SETTINGS_MODULE": "xirang.project.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     sys.path.insert(0, str(ROOT / "src"))
     from xirang.project.database import open_database
 

@@ -38,9 +38,7 @@ STORED = ("commands", "models", "migrations")
 
 def test_nothing_writes_outside_commands_and_models() -> None:
     found = {
-        shown(path).removeprefix("src/xirang/"): list(_writes(path))
-        for path in modules()
-        if not in_room(path, *STORED)
+        shown(path).removeprefix("src/xirang/"): list(_writes(path)) for path in modules() if not in_room(path, *STORED)
     }
     writing = {name: lines for name, lines in found.items() if lines}
     assert {name: lines for name, lines in writing.items() if name not in JUSTIFIED} == {}

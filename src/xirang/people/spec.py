@@ -150,7 +150,6 @@ VAULT_FIELDS: dict[str, VaultField] = {
 }
 
 
-
 def vault_field_title(code: str, language: str = "zh") -> str:
     """What a kind of personal data is called; the bare code of one that nobody declared."""
     field = VAULT_FIELDS.get(code)

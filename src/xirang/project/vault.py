@@ -18,8 +18,12 @@ from xirang.project.speech import StartupError, say
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """`vault rotate`."""
-    parser.add_argument("vault_command", choices=["rotate"], metavar="rotate",
-                        help="换一把主密钥；请先停止服务 / a new master key; stop the service first")
+    parser.add_argument(
+        "vault_command",
+        choices=["rotate"],
+        metavar="rotate",
+        help="换一把主密钥；请先停止服务 / a new master key; stop the service first",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

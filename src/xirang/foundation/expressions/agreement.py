@@ -97,8 +97,14 @@ def _text_as(node: Literal, target: Type) -> Node | None:
         try:
             return replace(node, type=target, value=value_from_text(target, node.value))
         except ExpressionError:
-            raise error("bad_moment", node.start, node.end, expected=_MOMENT_FORMS[target], found=node.value,
-                        kind=words_for(target)) from None
+            raise error(
+                "bad_moment",
+                node.start,
+                node.end,
+                expected=_MOMENT_FORMS[target],
+                found=node.value,
+                kind=words_for(target),
+            ) from None
     return None
 
 
@@ -109,8 +115,9 @@ def require_choice(node: Literal, code: Code) -> None:
     choices = sorted(code.choices)
     near = difflib.get_close_matches(node.value, choices, 1, 0.5)
     listed = ", ".join(choices[:12]) + ("…" if len(choices) > 12 else "")
-    raise error("unknown_code", node.start, node.end, expected=listed, found=node.value,
-                suggestion=near[0] if near else "")
+    raise error(
+        "unknown_code", node.start, node.end, expected=listed, found=node.value, suggestion=near[0] if near else ""
+    )
 
 
 def join(left: Type, right: Type) -> Type | None:
@@ -151,20 +158,28 @@ def disagreement(target: Type, node: Node, code: str, **words: object) -> Expres
     """The error that says which two kinds do not go together."""
     if isinstance(target, Quantity) and isinstance(node.type, Quantity):
         return error("units_differ", node.start, node.end, expected=target.unit, found=node.type.unit)
-    return error(code, node.start, node.end, expected=str(target), found=str(node.type),
-                 left=words_for(target), right=words_for(node.type), **words)
+    return error(
+        code,
+        node.start,
+        node.end,
+        expected=str(target),
+        found=str(node.type),
+        left=words_for(target),
+        right=words_for(node.type),
+        **words,
+    )
 
 
 def require_present(node: Node, source: str) -> Node:
     """Refuse a part that may be missing, and a record that stands alone; hand back any other."""
     if isinstance(node.type, OptionalOf):
-        name, code = source[node.start:node.end], "result_may_be_missing"
+        name, code = source[node.start : node.end], "result_may_be_missing"
         if isinstance(node, Name):
             name, code = node.dotted, "missing_not_met"
         raise error(code, node.start, node.end, expected=str(node.type.inner), found=str(node.type), name=name)
     if isinstance(node.type, Record):
         first = node.type.fields[0][0] if node.type.fields else "…"
-        name = source[node.start:node.end]
+        name = source[node.start : node.end]
         raise error("record_alone", node.start, node.end, expected=f"{name}.{first}", found=name)
     return node
 
@@ -177,13 +192,26 @@ def require(node: Node, target: Type, source: str) -> Node:
     if fitted is not None:
         return fitted
     if target == FEN and node.type == UNROUNDED_FEN:
-        raise error("needs_rounding", node.start, node.end, expected="fen", found="unrounded_fen",
-                    name=source[node.start:node.end])
+        raise error(
+            "needs_rounding",
+            node.start,
+            node.end,
+            expected="fen",
+            found="unrounded_fen",
+            name=source[node.start : node.end],
+        )
     wanted = target.inner if isinstance(target, OptionalOf) else target
     if isinstance(wanted, Quantity) and isinstance(node.type, Quantity):
         raise disagreement(wanted, node, "wrong_type")
-    raise error("wrong_type", node.start, node.end, expected=str(target), found=str(node.type),
-                expected_word=words_for(target), found_word=words_for(node.type))
+    raise error(
+        "wrong_type",
+        node.start,
+        node.end,
+        expected=str(target),
+        found=str(node.type),
+        expected_word=words_for(target),
+        found_word=words_for(node.type),
+    )
 
 
 def is_list(node: Node) -> bool:

@@ -163,12 +163,19 @@ class Checker:
         owner, record = ".".join(path), kind.inner if isinstance(kind, OptionalOf) else kind
         start = self.reading.end(step) - len(attribute)
         if not isinstance(record, Record):
-            raise error("not_a_record", start, self.reading.end(step), found=attribute, owner=owner,
-                        kind=words_for(record))
+            raise error(
+                "not_a_record", start, self.reading.end(step), found=attribute, owner=owner, kind=words_for(record)
+            )
         found = record.field(attribute)
         if found is None:
-            raise error("unknown_field", start, self.reading.end(step), found=attribute, owner=owner,
-                        suggestion=_nearest(attribute, dict(record.fields)))
+            raise error(
+                "unknown_field",
+                start,
+                self.reading.end(step),
+                found=attribute,
+                owner=owner,
+                suggestion=_nearest(attribute, dict(record.fields)),
+            )
         return found
 
     # Operators
@@ -180,8 +187,15 @@ class Checker:
             raise refusal(part, *self._span(part))
         operand = self._present(part.operand, known)
         if not is_number(operand.type):
-            raise error("wrong_type", operand.start, operand.end, expected="int", found=str(operand.type),
-                        expected_word=("数字", "a number"), found_word=words_for(operand.type))
+            raise error(
+                "wrong_type",
+                operand.start,
+                operand.end,
+                expected="int",
+                found=str(operand.type),
+                expected_word=("数字", "a number"),
+                found_word=words_for(operand.type),
+            )
         return Negate(operand.type, *self._span(part), operand)
 
     def _binary(self, part: ast.BinOp, known: Known) -> Node:
@@ -200,16 +214,25 @@ class Checker:
 
     def _sum(self, part: ast.BinOp, operator: str, left: Node, right: Node) -> Node:
         if {left.type, right.type} & {DATE, DATETIME, MONTH}:
-            raise error("date_arithmetic", *self._span(part), expected="days_between(a, b)",
-                        found=self.reading.fragment(part))
+            raise error(
+                "date_arithmetic", *self._span(part), expected="days_between(a, b)", found=self.reading.fragment(part)
+            )
         if not (is_number(left.type) and is_number(right.type)):
             raise self._cannot_combine(operator, left, right)
         left, right = bring_together((left, right), "cannot_combine", operator=operator)
         return Arithmetic(left.type, *self._span(part), operator, left, right)
 
     def _cannot_combine(self, operator: str, left: Node, right: Node) -> ExpressionError:
-        return error("cannot_combine", left.start, right.end, expected=str(left.type), found=str(right.type),
-                     left=words_for(left.type), right=words_for(right.type), operator=operator)
+        return error(
+            "cannot_combine",
+            left.start,
+            right.end,
+            expected=str(left.type),
+            found=str(right.type),
+            left=words_for(left.type),
+            right=words_for(right.type),
+            operator=operator,
+        )
 
     def _logic(self, part: ast.BoolOp, known: Known) -> Logic:
         operator = "and" if isinstance(part.op, ast.And) else "or"
@@ -252,8 +275,9 @@ class Checker:
         kind = together[0].type
         for operator, node in zip(operators, together[1:], strict=True):
             if operator not in ("==", "!=") and not is_ordered(kind):
-                raise error("no_order", together[0].start, node.end, expected="==", found=str(kind),
-                            kind=words_for(kind))
+                raise error(
+                    "no_order", together[0].start, node.end, expected="==", found=str(kind), kind=words_for(kind)
+                )
         return Comparison(BOOL, *self._span(part), operators, together)
 
     def _membership(self, part: ast.Compare, known: Known) -> Membership:
@@ -301,8 +325,15 @@ class Checker:
         elif isinstance(node, Literal):
             word = self.reading.fragment(part)
             hint = (f"只有一项时请写 [{word}]。", f"For a single entry write [{word}].")
-        raise error("list_needed", node.start, node.end, expected="list", found=str(node.type),
-                    found_word=words_for(node.type), hint=hint)
+        raise error(
+            "list_needed",
+            node.start,
+            node.end,
+            expected="list",
+            found=str(node.type),
+            found_word=words_for(node.type),
+            hint=hint,
+        )
 
     # Functions
 

@@ -28,9 +28,7 @@ class ExpressionError(Exception):
     def __post_init__(self) -> None:
         # All fields go into `args`, so that the error survives pickling between processes.
         self.end = self.end or self.column
-        super().__init__(
-            self.code, self.column, self.zh, self.en, self.expected, self.found, self.end, self.suggestion
-        )
+        super().__init__(self.code, self.column, self.zh, self.en, self.expected, self.found, self.end, self.suggestion)
 
     def __str__(self) -> str:
         return f"第 {self.column} 个字符：{self.zh}"

@@ -63,8 +63,12 @@ class TraceStep:
     def as_data(self) -> dict[str, object]:
         """The step for JSON: exact values as whole numbers or text, such as "19/20" or "2026-07"."""
         return {
-            "fragment": self.source_fragment, "column": self.column, "kind": self.kind, "type": str(self.type),
-            "evaluated": self.evaluated, "value": value_as_data(self.value),
+            "fragment": self.source_fragment,
+            "column": self.column,
+            "kind": self.kind,
+            "type": str(self.type),
+            "evaluated": self.evaluated,
+            "value": value_as_data(self.value),
             "operands": [value_as_data(each) for each in self.operands],
         }
 
@@ -103,8 +107,12 @@ class Evaluation:
 
     def as_data(self) -> dict[str, object]:
         """The evaluation for JSON, for the record of a decision."""
-        return {"source": self.source, "type": str(self.type), "value": value_as_data(self.value),
-                "trace": [step.as_data() for step in self.trace]}
+        return {
+            "source": self.source,
+            "type": str(self.type),
+            "value": value_as_data(self.value),
+            "trace": [step.as_data() for step in self.trace],
+        }
 
 
 def value_as_data(value: object) -> object:
@@ -123,18 +131,28 @@ def value_as_data(value: object) -> object:
 
 
 _KINDS: dict[type[Node], str] = {
-    Name: "input", Negate: "arithmetic", Arithmetic: "arithmetic", Comparison: "comparison", Not: "logic",
-    Membership: "membership", Logic: "logic", Choice: "choice", Call: "function",
+    Name: "input",
+    Negate: "arithmetic",
+    Arithmetic: "arithmetic",
+    Comparison: "comparison",
+    Not: "logic",
+    Membership: "membership",
+    Logic: "logic",
+    Choice: "choice",
+    Call: "function",
 }
 _COMPARE: dict[str, Callable[[object, object], bool]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 _COMBINE: dict[str, Callable] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-def evaluate(
-    node: Node, source: str, inputs: Iterable[Name], values: Mapping, calendar: Calendar | None
-) -> Evaluation:
+def evaluate(node: Node, source: str, inputs: Iterable[Name], values: Mapping, calendar: Calendar | None) -> Evaluation:
     """Evaluate a checked rule for one row of `values`; ExpressionError when a value is absent or does not fit.
 
     Every value that the rule mentions is checked, whether or not it will be needed, so that a faulty row does not
@@ -151,10 +169,17 @@ def _input(name: Name, values: Mapping) -> object:
         return checked_value(kind, values[name.path[0]], name.dotted, name.start, name.end)
     level: object = values
     for place, step in enumerate(name.path):
-        dotted = ".".join(name.path[:place + 1])
+        dotted = ".".join(name.path[: place + 1])
         if not isinstance(level, Mapping):
-            raise error("value_wrong", name.start, name.end, expected="record", found=type(level).__name__,
-                        name=".".join(name.path[:place]), expected_word=("一组数据", "a group of data"))
+            raise error(
+                "value_wrong",
+                name.start,
+                name.end,
+                expected="record",
+                found=type(level).__name__,
+                name=".".join(name.path[:place]),
+                expected_word=("一组数据", "a group of data"),
+            )
         if step not in level:
             raise error("value_absent", name.start, name.end, found=dotted, name=dotted)
         level = level[step]
@@ -225,7 +250,7 @@ class _Run:
         decisive = node.operator == "or"
         for place, operand in enumerate(node.operands):
             if self.value(operand) is decisive:
-                for rest in node.operands[place + 1:]:
+                for rest in node.operands[place + 1 :]:
                     self._skip(rest)
                 return decisive
         return not decisive
@@ -269,7 +294,7 @@ class _Run:
         for place, argument in enumerate(node.arguments):
             value = self.value(argument)
             if value is not None:
-                for rest in node.arguments[place + 1:]:
+                for rest in node.arguments[place + 1 :]:
                     self._skip(rest)
                 return value
         return None
@@ -287,7 +312,7 @@ class _Run:
         try:
             return same_month_last_year(_local(moment))
         except ValueError:
-            name = self.source[node.start:node.end]
+            name = self.source[node.start : node.end]
             raise error("out_of_range", node.start, node.end, found=name, name=name) from None
 
     def workdays(self, node: Call, first: date, second: date) -> int:
@@ -296,7 +321,7 @@ class _Run:
             raise error("calendar_absent", node.start, node.end, expected="calendar")
         start, end = local_date(first), local_date(second)
         if abs((end - start).days) > MAX_WORKDAY_SPAN:
-            name = self.source[node.start:node.end]
+            name = self.source[node.start : node.end]
             raise error("out_of_range", node.start, node.end, found=name, name=name)
         return int(self.calendar.workdays_between(start, end))
 
@@ -319,8 +344,14 @@ def _conditions(values: tuple[object, ...]) -> tuple[object, ...]:
 
 
 _METHODS: dict[type[Node], Callable[[_Run, Node], object]] = {
-    Name: _Run._name, Negate: _Run._negate, Arithmetic: _Run._arithmetic, Not: _Run._not, Logic: _Run._logic,
-    Choice: _Run._choice, Membership: _Run._membership, Call: _Run._call,
+    Name: _Run._name,
+    Negate: _Run._negate,
+    Arithmetic: _Run._arithmetic,
+    Not: _Run._not,
+    Logic: _Run._logic,
+    Choice: _Run._choice,
+    Membership: _Run._membership,
+    Call: _Run._call,
 }
 _CALLS: dict[str, Callable[..., object]] = {
     "min": lambda run, node, *values: min(values),

@@ -91,14 +91,27 @@ class CallSite:
             return default
         if not isinstance(node, Literal) or isinstance(node.value, bool) or node.value not in allowed:
             shown = ", ".join(f"'{each}'" if isinstance(each, str) else str(each) for each in allowed)
-            raise error("bad_option", node.start, node.end, expected=shown,
-                        found=self.source[node.start:node.end], name=parameter)
+            raise error(
+                "bad_option",
+                node.start,
+                node.end,
+                expected=shown,
+                found=self.source[node.start : node.end],
+                name=parameter,
+            )
         return node.value
 
     def wrong(self, node: Node, expected: Type) -> ExpressionError:
         """The error that this argument should be something else."""
-        return error("wrong_type", node.start, node.end, expected=str(expected), found=str(node.type),
-                     expected_word=words_for(expected), found_word=words_for(node.type))
+        return error(
+            "wrong_type",
+            node.start,
+            node.end,
+            expected=str(expected),
+            found=str(node.type),
+            expected_word=words_for(expected),
+            found_word=words_for(node.type),
+        )
 
     def gives(self, kind: Type, *arguments: Node, **options: object) -> Call:
         """The finished node."""
@@ -147,7 +160,7 @@ def _abs(site: CallSite) -> Node:
 def _has(site: CallSite) -> Node:
     node = site.named["x"]
     if not isinstance(node, Name):
-        raise error("has_needs_name", node.start, node.end, found=site.source[node.start:node.end])
+        raise error("has_needs_name", node.start, node.end, found=site.source[node.start : node.end])
     return site.gives(BOOL, node)
 
 
@@ -176,23 +189,35 @@ def _without_optional(node: Node) -> Node:
     return replace(node, type=node.type.inner)
 
 
-@_function("round_fen(x, rounding)", "把金额取整到分；rounding 是 'half_up'、'half_even'、'down' 或 'up'",
-           "money rounded to whole fen; rounding is 'half_up', 'half_even', 'down' or 'up'")
+@_function(
+    "round_fen(x, rounding)",
+    "把金额取整到分；rounding 是 'half_up'、'half_even'、'down' 或 'up'",
+    "money rounded to whole fen; rounding is 'half_up', 'half_even', 'down' or 'up'",
+)
 def _round_fen(site: CallSite) -> Node:
     return site.gives(FEN, site.typed("x", UNROUNDED_FEN), rounding=site.word("rounding", ROUNDINGS))
 
 
-@_function("ratio(a, b, scale=…, when_zero=…, rounding='half_up')",
-           "a 除以 b，保留 scale 位小数；b 为 0 时取 when_zero",
-           "a divided by b to `scale` decimal places; when_zero where b is 0")
+@_function(
+    "ratio(a, b, scale=…, when_zero=…, rounding='half_up')",
+    "a 除以 b，保留 scale 位小数；b 为 0 时取 when_zero",
+    "a divided by b to `scale` decimal places; when_zero where b is 0",
+)
 def _ratio(site: CallSite) -> Node:
     above, below = site.value("a"), site.value("b")
     if is_written_number(above) and below.type not in PURE_NUMBERS:
         above = fit(above, below.type) or above
     kind = quotient(above.type, below.type)
     if kind is None:
-        raise error("cannot_divide", above.start, below.end, expected=str(above.type), found=str(below.type),
-                    left=words_for(above.type), right=words_for(below.type))
+        raise error(
+            "cannot_divide",
+            above.start,
+            below.end,
+            expected=str(above.type),
+            found=str(below.type),
+            left=words_for(above.type),
+            right=words_for(below.type),
+        )
     scale = site.word("scale", tuple(range(MAX_SCALE + 1)))
     rounding = site.word("rounding", ROUNDINGS, "half_up")
     return site.gives(kind, above, below, site.typed("when_zero", kind), scale=scale, rounding=rounding)
@@ -253,8 +278,11 @@ def _days_between(site: CallSite) -> Node:
     return site.gives(INT, _moment(site, "a", (DATE, DATETIME)), _moment(site, "b", (DATE, DATETIME)))
 
 
-@_function("months_between(a, b)", "从 a 到 b 的月数：月份按月相减，日期只计满月",
-           "months from a to b: between months their distance, between dates the completed months")
+@_function(
+    "months_between(a, b)",
+    "从 a 到 b 的月数：月份按月相减，日期只计满月",
+    "months from a to b: between months their distance, between dates the completed months",
+)
 def _months_between(site: CallSite) -> Node:
     first, second = _moment(site, "a", (MONTH, DATE, DATETIME)), _moment(site, "b", (MONTH, DATE, DATETIME))
     if (first.type == MONTH) != (second.type == MONTH):
@@ -262,8 +290,11 @@ def _months_between(site: CallSite) -> Node:
     return site.gives(INT, first, second)
 
 
-@_function("workdays_between(a, b)", "a 之后到 b（含 b）的工作日数，按工作日历计调休",
-           "working days after a up to and including b, by the working calendar")
+@_function(
+    "workdays_between(a, b)",
+    "a 之后到 b（含 b）的工作日数，按工作日历计调休",
+    "working days after a up to and including b, by the working calendar",
+)
 def _workdays_between(site: CallSite) -> Node:
     return site.gives(INT, _moment(site, "a", (DATE, DATETIME)), _moment(site, "b", (DATE, DATETIME)))
 
@@ -281,8 +312,9 @@ def _starts_with(site: CallSite) -> Node:
     return site.gives(BOOL, node, site.typed("start", TEXT))
 
 
-@_function("contains(x, part)", "文字中是否有 part，或列表中是否有这一项",
-           "whether a text holds part, or a list the entry")
+@_function(
+    "contains(x, part)", "文字中是否有 part，或列表中是否有这一项", "whether a text holds part, or a list the entry"
+)
 def _contains(site: CallSite) -> Node:
     node = site.value("x")
     if isinstance(node.type, ListOf):
@@ -300,8 +332,13 @@ def _conditions(site: CallSite) -> tuple[Node, ...]:
     return tuple(require(node, BOOL, site.source) for node in nodes)
 
 
-@_function("count(a, b, …)", "成立的条件有几个；若只给一个列表，则是列表的项数",
-           "how many conditions hold; for one single list how many entries it has", least=1, repeats=True)
+@_function(
+    "count(a, b, …)",
+    "成立的条件有几个；若只给一个列表，则是列表的项数",
+    "how many conditions hold; for one single list how many entries it has",
+    least=1,
+    repeats=True,
+)
 def _count(site: CallSite) -> Node:
     if len(site.several) == 1 and isinstance(plain(site.several[0].type), ListOf):
         return site.gives(INT, require_present(site.several[0], site.source))
@@ -316,4 +353,3 @@ def _any(site: CallSite) -> Node:
 @_function("all(a, b, …)", "全部条件成立", "whether all conditions hold", least=1, repeats=True)
 def _all(site: CallSite) -> Node:
     return site.gives(BOOL, *_conditions(site))
-

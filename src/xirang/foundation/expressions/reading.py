@@ -31,7 +31,7 @@ class Reading:
 
     def fragment(self, node: ast.expr) -> str:
         """The part as it is written."""
-        return self.source[self.start(node):self.end(node)]
+        return self.source[self.start(node) : self.end(node)]
 
 
 def read(source: object) -> Reading:
@@ -56,7 +56,7 @@ def read(source: object) -> Reading:
 
 def _syntax_error(line: str, at: int) -> ExpressionError:
     at = min(max(at, 0), max(len(line.rstrip()) - 1, 0))
-    return error("syntax", at, found=line[at:at + 20].strip())
+    return error("syntax", at, found=line[at : at + 20].strip())
 
 
 def _characters(line: str, lead: int) -> tuple[int, ...]:
@@ -76,5 +76,6 @@ def _check_size(reading: Reading) -> None:
             raise error("too_deep", reading.start(reading.body), reading.end(reading.body), limit=MAX_DEPTH)
         if count > MAX_NODES:
             raise error("too_many_parts", reading.start(reading.body), reading.end(reading.body), limit=MAX_NODES)
-        waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node)
-                       if isinstance(child, ast.expr | ast.keyword))
+        waiting.extend(
+            (child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr | ast.keyword)
+        )

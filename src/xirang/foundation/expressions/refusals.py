@@ -15,15 +15,21 @@ _FORMS: dict[type[ast.AST], tuple[tuple[str, str], tuple[str, str]]] = {
     ast.SetComp: (("循环", "A loop"), _NO_LOOPS),
     ast.DictComp: (("循环", "A loop"), _NO_LOOPS),
     ast.GeneratorExp: (("循环", "A loop"), _NO_LOOPS),
-    ast.Subscript: (("方括号取值", "Taking a part with square brackets"),
-                    ("取一项数据请写“甲.乙”。", "Write “a.b” for a part.")),
+    ast.Subscript: (
+        ("方括号取值", "Taking a part with square brackets"),
+        ("取一项数据请写“甲.乙”。", "Write “a.b” for a part."),
+    ),
     ast.JoinedStr: (("带花括号的文字", "A formatted text"), _PLAIN),
     ast.NamedExpr: (("赋值", "An assignment"), _PLAIN),
     ast.Starred: (("星号展开", "A starred argument"), ("请逐个写出参数。", "Write the arguments one by one.")),
-    ast.Attribute: (("对算式取下一项", "Taking a part of a result"),
-                    ("“.”前面只能是数据的名称。", "Only the name of data may stand before “.”.")),
-    ast.Call: (("以“甲.乙()”形式调用", "A call in the form “a.b()”"),
-               ("请用列出的函数，例如 min(a, b)。", "Use the listed functions, such as min(a, b).")),
+    ast.Attribute: (
+        ("对算式取下一项", "Taking a part of a result"),
+        ("“.”前面只能是数据的名称。", "Only the name of data may stand before “.”."),
+    ),
+    ast.Call: (
+        ("以“甲.乙()”形式调用", "A call in the form “a.b()”"),
+        ("请用列出的函数，例如 min(a, b)。", "Use the listed functions, such as min(a, b)."),
+    ),
     ast.Constant: (("这种值", "This kind of value"), _PLAIN),
 }
 _OTHER = (("这种写法", "This form"), _PLAIN)

@@ -16,9 +16,43 @@ MAX_TEXT = 200
 
 _OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "=")
 _CLOSING = {"(": ")", "[": "]"}
-_FULLWIDTH = dict(zip("（）［］，．＝＜＞＋－＊／！“”‘’　×÷≤≥≠−。、【】", [
-    "(", ")", "[", "]", ",", ".", "==", "<", ">", "+", "-", "*", "/", "!=", "'", "'", "'", "'", " ", "*", "ratio()",
-    "<=", ">=", "!=", "-", ".", ",", "[", "]"], strict=True))
+_FULLWIDTH = dict(
+    zip(
+        "（）［］，．＝＜＞＋－＊／！“”‘’　×÷≤≥≠−。、【】",
+        [
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            ".",
+            "==",
+            "<",
+            ">",
+            "+",
+            "-",
+            "*",
+            "/",
+            "!=",
+            "'",
+            "'",
+            "'",
+            "'",
+            " ",
+            "*",
+            "ratio()",
+            "<=",
+            ">=",
+            "!=",
+            "-",
+            ".",
+            ",",
+            "[",
+            "]",
+        ],
+        strict=True,
+    )
+)
 _WRONG_OPERATORS = {
     "**": ("请用乘法“*”。", "Multiply with “*”."),
     "//": ("除法请用 ratio()。", "Divide with ratio()."),
@@ -46,8 +80,10 @@ _FORBIDDEN_WORDS = {
     "None": ("是否有数据请写 has(x)。", "Ask whether a value is present with has(x)."),
 } | dict.fromkeys(
     set(keyword.kwlist) - {*_INFIX_WORDS, *_CONSTANTS, "not", "is", "None"},
-    ("规则只能由名称、数字、引号文字、符号和列出的函数组成。",
-     "A rule consists of names, numbers, quoted texts, operators and the listed functions only."),
+    (
+        "规则只能由名称、数字、引号文字、符号和列出的函数组成。",
+        "A rule consists of names, numbers, quoted texts, operators and the listed functions only.",
+    ),
 )
 
 
@@ -124,7 +160,7 @@ def _text(line: str, at: int) -> Token:
             raise error("bad_text", place, found=_visible(line[place]))
     if end - at - 1 > MAX_TEXT:
         raise error("text_too_long", at, end + 1, length=end - at - 1, limit=MAX_TEXT)
-    return Token("text", line[at:end + 1], at)
+    return Token("text", line[at : end + 1], at)
 
 
 def _number(line: str, at: int) -> Token:
@@ -141,7 +177,7 @@ def _number(line: str, at: int) -> Token:
 
 def _word(line: str, at: int) -> Token:
     end = at
-    while end < len(line) and line[at:end + 1].isidentifier():
+    while end < len(line) and line[at : end + 1].isidentifier():
         end += 1
     word = line[at:end]
     if unicodedata.normalize("NFKC", word) != word:

@@ -186,8 +186,12 @@ def _refuse_type(text: str, whole: str) -> Type:
     near = difflib.get_close_matches(text.lower()[:40], known, 1, 0.6)
     start = max(whole.find(text), 0)
     raise error(
-        "unknown_type", start, start + len(text),
-        expected=", ".join(known), found=text[:40], suggestion=near[0] if near else "",
+        "unknown_type",
+        start,
+        start + len(text),
+        expected=", ".join(known),
+        found=text[:40],
+        suggestion=near[0] if near else "",
     )
 
 
@@ -197,6 +201,13 @@ def _with_choices(kind: Type, choices: frozenset[str], text: str) -> Type:
     if isinstance(kind, ListOf):
         return ListOf(_with_choices(kind.item, choices, text))
     if not isinstance(kind, Code):
-        raise error("wrong_type", 0, len(text), expected="code", found=str(kind),
-                    expected_word=words_for(Code()), found_word=words_for(kind))
+        raise error(
+            "wrong_type",
+            0,
+            len(text),
+            expected="code",
+            found=str(kind),
+            expected_word=words_for(Code()),
+            found_word=words_for(kind),
+        )
     return Code(choices)

@@ -109,8 +109,9 @@ def checked_value(kind: Type, value: object, name: str, start: int = 0, end: int
     if isinstance(kind, OptionalOf):
         return None if value is None else checked_value(kind.inner, value, name, start, end)
     if value is None:
-        raise error("value_missing", start, end, expected=str(kind), found="None", name=name,
-                    expected_word=words_for(kind))
+        raise error(
+            "value_missing", start, end, expected=str(kind), found="None", name=name, expected_word=words_for(kind)
+        )
     if isinstance(value, float):
         raise error("value_float", start, end, expected=str(kind), found="float", name=name)
     if isinstance(kind, ListOf):
@@ -147,8 +148,9 @@ def _checked_list(kind: ListOf, value: object, name: str, start: int, end: int) 
 def _wrong(name: str, kind: Type, value: object, start: int, end: int) -> ExpressionError:
     # A number may be too long even to be written out, so only what is known to be short is shown as it is.
     shown = value if isinstance(value, str | date) else type(value).__name__
-    return error("value_wrong", start, end, expected=str(kind), found=str(shown)[:40], name=name,
-                 expected_word=words_for(kind))
+    return error(
+        "value_wrong", start, end, expected=str(kind), found=str(shown)[:40], name=name, expected_word=words_for(kind)
+    )
 
 
 @lru_cache(maxsize=1024)

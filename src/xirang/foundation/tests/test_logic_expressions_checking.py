@@ -35,6 +35,9 @@ from xirang.foundation.expressions import (
     words_for,
 )
 
+# Tables of vectors are read in columns; the formatter would give each number a line of its own.
+# fmt: off
+
 TOPIC = Code(frozenset({"power", "water", "road"}))
 NAMES = {
     "registered": BOOL, "staff": INT, "bill": FEN, "bill_last_year": OptionalOf(FEN), "min_drop": RATE,

@@ -31,9 +31,18 @@ from xirang.foundation.expressions import (
 PAGES = (parent / "docs" / "expressions.md" for parent in Path(__file__).parents)
 PAGE = next(page for page in PAGES if page.exists()).read_text(encoding="utf-8")
 NAMES = {
-    "bill": FEN, "bill_last_year": OptionalOf(FEN), "min_drop": RATE, "topic": Code(frozenset({"power", "water"})),
-    "about": {"staff": INT}, "period": MONTH, "since": DATE, "due": DATETIME, "registered": BOOL,
-    "area": Quantity("亩"), "points": SCORE, "leader": OptionalOf(Record.of({"phone": OptionalOf(TEXT)})),
+    "bill": FEN,
+    "bill_last_year": OptionalOf(FEN),
+    "min_drop": RATE,
+    "topic": Code(frozenset({"power", "water"})),
+    "about": {"staff": INT},
+    "period": MONTH,
+    "since": DATE,
+    "due": DATETIME,
+    "registered": BOOL,
+    "area": Quantity("亩"),
+    "points": SCORE,
+    "leader": OptionalOf(Record.of({"phone": OptionalOf(TEXT)})),
 }
 EXAMPLES = [line for block in re.findall(r"```rule\n(.*?)```", PAGE, re.S) for line in block.splitlines() if line]
 ERRORS = re.findall(r"^\| `([^`]+)` \| (第 \d+ 个字符：.+) \|$", PAGE, re.M)

@@ -38,6 +38,9 @@ from xirang.foundation.expressions import (
 )
 from xirang.foundation.expressions.explaining import PHRASES
 
+# Tables of vectors are read in columns; the formatter would give each number a line of its own.
+# fmt: off
+
 NAMES = {
     "yes": BOOL, "no": BOOL, "staff": INT, "bill": FEN, "before": OptionalOf(FEN), "drop": RATE, "points": SCORE,
     "used": Quantity("kWh"), "area": Quantity("亩"), "since": DATE, "due": DATETIME, "period": MONTH, "name": TEXT,

@@ -26,6 +26,9 @@ from xirang.foundation.expressions import (
     walk,
 )
 
+# Tables of vectors are read in columns; the formatter would give each number a line of its own.
+# fmt: off
+
 NAMES = {
     "n": INT, "k": INT, "bill": FEN, "before": FEN, "drop": RATE, "rise": RATE, "used": Quantity("kWh"),
     "yes": BOOL, "no": BOOL, "maybe": OptionalOf(INT), "topic": Code(frozenset({"a", "b", "c"})),

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from xirang.foundation.expressions import BOOL, FEN, INT, TEXT, ExpressionError, OptionalOf, compile_expression
 from xirang.foundation.expressions.messages import MESSAGES
 
+# Tables of vectors are read in columns; the formatter would give each number a line of its own.
+# fmt: off
+
 NAMES = {"bill": FEN, "staff": INT, "name": TEXT, "about": {"staff": INT}, "ok": BOOL, "late": OptionalOf(INT),
          "电费": FEN}
 

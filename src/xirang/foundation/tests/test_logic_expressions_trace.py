@@ -33,6 +33,9 @@ from xirang.foundation.expressions import (
     shown,
 )
 
+# Tables of vectors are read in columns; the formatter would give each number a line of its own.
+# fmt: off
+
 NAMES = {
     "registered": BOOL, "bill": FEN, "bill_last_year": OptionalOf(FEN), "min_drop": RATE, "staff": INT,
     "topic": Code(frozenset({"power", "water"})), "tags": ListOf(Code()), "since": DATE, "name": TEXT, "due": DATETIME,

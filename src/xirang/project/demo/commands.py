@@ -21,8 +21,9 @@ from xirang.project.demo.cast import CAST, Member
 
 
 @command(_("建立演示人员"))
-def gather_cast(*, actor: Actor, areas: Mapping[str, UUID], organisations: Mapping[str, UUID], password: str,
-                now: datetime) -> dict[str, UUID]:
+def gather_cast(
+    *, actor: Actor, areas: Mapping[str, UUID], organisations: Mapping[str, UUID], password: str, now: datetime
+) -> dict[str, UUID]:
     """Open the accounts of the cast that are not there yet and grant their roles; returns account ids by user name.
 
     Only the system does this, and only in demo mode: one password for everybody is nothing for real work.
@@ -43,13 +44,38 @@ def gather_cast(*, actor: Actor, areas: Mapping[str, UUID], organisations: Mappi
     return known
 
 
-def _enter(actor: Actor, member: Member, areas: Mapping[str, UUID], organisations: Mapping[str, UUID], password: str,
-           encoded: str, now: datetime) -> UUID:
+def _enter(
+    actor: Actor,
+    member: Member,
+    areas: Mapping[str, UUID],
+    organisations: Mapping[str, UUID],
+    password: str,
+    encoded: str,
+    now: datetime,
+) -> UUID:
     area_id = areas[member.area]
     account_id = enter_account(
-        actor=actor, username=member.username, title_name=member.title_name, area_id=area_id, person_id=None,
-        organisation_id=organisations.get(member.unit), personal={"name": member.name, "phone": member.phone},
-        password=password, weak_allowed=True, must_change_password=False, is_demo=True, encoded=encoded, now=now)
-    grant_role(actor=actor, account_id=account_id, role=member.role, area_id=area_id, now=now,
-               organisation_id=organisations.get(member.firm or member.unit), valid_from=local_day(now))
+        actor=actor,
+        username=member.username,
+        title_name=member.title_name,
+        area_id=area_id,
+        person_id=None,
+        organisation_id=organisations.get(member.unit),
+        personal={"name": member.name, "phone": member.phone},
+        password=password,
+        weak_allowed=True,
+        must_change_password=False,
+        is_demo=True,
+        encoded=encoded,
+        now=now,
+    )
+    grant_role(
+        actor=actor,
+        account_id=account_id,
+        role=member.role,
+        area_id=area_id,
+        now=now,
+        organisation_id=organisations.get(member.firm or member.unit),
+        valid_from=local_day(now),
+    )
     return account_id

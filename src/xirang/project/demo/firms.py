@@ -47,8 +47,28 @@ UNITS = (
     Unit("street_nan_bu", "南埠街道办事处", Kind.STREET, code_of("南埠"), "南埠街道港前路 1 号"),
     Unit("town_lu_zhou", "鹭洲镇人民政府", Kind.STREET, code_of("鹭洲"), "鹭洲镇鹭鸣路 1 号"),
 )
-MARKS = ("恒拓", "澜芯", "沛禾", "凌川", "启衡", "锦泽", "瑞汐", "拓垣", "岚图河", "云桨", "晟浦", "合一桥", "宏屿",
-         "润舟", "星汀", "誉川", "安渡", "立澜", "旭浦", "和砺")
+MARKS = (
+    "恒拓",
+    "澜芯",
+    "沛禾",
+    "凌川",
+    "启衡",
+    "锦泽",
+    "瑞汐",
+    "拓垣",
+    "岚图河",
+    "云桨",
+    "晟浦",
+    "合一桥",
+    "宏屿",
+    "润舟",
+    "星汀",
+    "誉川",
+    "安渡",
+    "立澜",
+    "旭浦",
+    "和砺",
+)
 TRADES = (
     ("精工", "通用设备制造业", "数控机床、精密零部件的制造、销售。"),
     ("电器", "电气机械和器材制造业", "家用电器、电机及配件的制造、销售。"),
@@ -61,8 +81,12 @@ TRADES = (
     ("汽车零部件", "汽车制造业", "汽车零部件及配件的制造、销售。"),
     ("种业", "农业", "农作物种子的繁育、加工、销售。"),
 )
-ROADS = {"听潮": ("潮兴路", "澄湖路", "望塔路"), "松塘": ("松塘路", "工联路", "槐里路"),
-         "南埠": ("港前路", "新桥路", "桂花路"), "鹭洲": ("鹭鸣路", "长堤路", "稻香路")}
+ROADS = {
+    "听潮": ("潮兴路", "澄湖路", "望塔路"),
+    "松塘": ("松塘路", "工联路", "槐里路"),
+    "南埠": ("港前路", "新桥路", "桂花路"),
+    "鹭洲": ("鹭鸣路", "长堤路", "稻香路"),
+}
 
 
 def credit_code(serial: int) -> str:
@@ -79,8 +103,15 @@ def found_units(areas: dict[str, UUID], now: datetime) -> dict[str, UUID]:
     for unit in UNITS:
         if unit.code not in known:
             known[unit.code] = create_organisation(
-                actor=SYSTEM, kind=unit.kind.value, name=unit.name, area_id=areas[unit.area], code=unit.code,
-                address_text=unit.address, is_demo=True, now=now)
+                actor=SYSTEM,
+                kind=unit.kind.value,
+                name=unit.name,
+                area_id=areas[unit.area],
+                code=unit.code,
+                address_text=unit.address,
+                is_demo=True,
+                now=now,
+            )
     return known
 
 
@@ -113,10 +144,26 @@ def firms(areas: dict[str, UUID]) -> list[OrganisationRow]:
     return rows
 
 
-def _named(areas: dict[str, UUID], serial: int, name: str, trade: tuple[str, str, str], town: str, village: str,
-           address: str, staff: int) -> OrganisationRow:
+def _named(
+    areas: dict[str, UUID],
+    serial: int,
+    name: str,
+    trade: tuple[str, str, str],
+    town: str,
+    village: str,
+    address: str,
+    staff: int,
+) -> OrganisationRow:
     founded = date(1998, 3, 2) + timedelta(days=serial * 151)
     return OrganisationRow(
-        credit_code=credit_code(serial), name=name, area_id=areas[code_of(town, village)], address_text=address,
-        industry=trade[1], company_type="有限责任公司", business_scope=trade[2], staff_count=staff,
-        capital_text=f"{max(50, staff * 8)} 万元人民币", registered_on=founded)
+        credit_code=credit_code(serial),
+        name=name,
+        area_id=areas[code_of(town, village)],
+        address_text=address,
+        industry=trade[1],
+        company_type="有限责任公司",
+        business_scope=trade[2],
+        staff_count=staff,
+        capital_text=f"{max(50, staff * 8)} 万元人民币",
+        registered_on=founded,
+    )

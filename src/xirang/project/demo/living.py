@@ -45,9 +45,14 @@ class Life:
     def open(self, request: Request, at: datetime, key: str | None = None) -> UUID:
         """Open a case; with `key` a second call is the same case."""
         places = {"place": PlaceGiven(address=request.address)} if request.address else {}
-        opening = Opening(process=request.process, area_id=self.areas[request.area], answers=dict(request.answers),
-                          places=places, channel=request.channel,
-                          about_id=self.organisations[request.about] if request.about else None)
+        opening = Opening(
+            process=request.process,
+            area_id=self.areas[request.area],
+            answers=dict(request.answers),
+            places=places,
+            channel=request.channel,
+            about_id=self.organisations[request.about] if request.about else None,
+        )
         return open_case(actor=self._requester(request.who), opening=opening, now=at, idempotency_key=key)
 
     def act(self, case_id: UUID, who: str, action: str, answers: Mapping[str, Any], at: datetime) -> None:

@@ -15,11 +15,23 @@ from xirang.project.demo.ground import code_of
 from xirang.project.demo.living import ANYBODY, HEAD, HOLDER, REQUESTER, Request
 
 SEED = 417
-UNIT_OF = {"power": "power_supply", "road": "transport", "labour": "human_resources", "finance": "economy",
-           "policy": "economy", "research": "economy", "space": "enterprise_service",
-           "complaint": "street_ting_chao", "other": "enterprise_service", "street_lamp": "urban_management",
-           "manhole": "urban_management", "garbage": "urban_management", "road_damage": "transport",
-           "parking": "urban_management", "noise": "street_ting_chao"}
+UNIT_OF = {
+    "power": "power_supply",
+    "road": "transport",
+    "labour": "human_resources",
+    "finance": "economy",
+    "policy": "economy",
+    "research": "economy",
+    "space": "enterprise_service",
+    "complaint": "street_ting_chao",
+    "other": "enterprise_service",
+    "street_lamp": "urban_management",
+    "manhole": "urban_management",
+    "garbage": "urban_management",
+    "road_damage": "transport",
+    "parking": "urban_management",
+    "noise": "street_ting_chao",
+}
 FIRM_OF = {"shenmingzhe": HENGTUO, "qiaojin": CHANGDI, "lianbo": COLD}
 
 
@@ -58,29 +70,52 @@ def hours(number: float) -> timedelta:
 
 # (path, topic, who asks, working days ago); the path is what became of it, see `help_path`.
 PLAN = (
-    ("fresh", "space", "shenmingzhe", 1), ("fresh", "complaint", "lianbo", 1), ("fresh", "other", "qiaojin", 1),
-    ("assigned", "power", "shenmingzhe", 1), ("assigned", "road", "lianbo", 2),
-    ("handling", "power", "lianbo", 3), ("handling", "labour", "qiaojin", 4), ("handling", "policy", "shenmingzhe", 5),
-    ("handling", "research", "shenmingzhe", 5), ("late", "road", "shenmingzhe", 8), ("late", "finance", "qiaojin", 11),
-    ("waiting", "finance", "shenmingzhe", 4), ("waiting", "power", "qiaojin", 6),
-    ("answered", "labour", "shenmingzhe", 6), ("answered", "power", "lianbo", 7),
+    ("fresh", "space", "shenmingzhe", 1),
+    ("fresh", "complaint", "lianbo", 1),
+    ("fresh", "other", "qiaojin", 1),
+    ("assigned", "power", "shenmingzhe", 1),
+    ("assigned", "road", "lianbo", 2),
+    ("handling", "power", "lianbo", 3),
+    ("handling", "labour", "qiaojin", 4),
+    ("handling", "policy", "shenmingzhe", 5),
+    ("handling", "research", "shenmingzhe", 5),
+    ("late", "road", "shenmingzhe", 8),
+    ("late", "finance", "qiaojin", 11),
+    ("waiting", "finance", "shenmingzhe", 4),
+    ("waiting", "power", "qiaojin", 6),
+    ("answered", "labour", "shenmingzhe", 6),
+    ("answered", "power", "lianbo", 7),
     ("answered_explained", "policy", "qiaojin", 5),
-    ("confirmed", "power", "shenmingzhe", 12), ("confirmed", "labour", "lianbo", 14),
-    ("confirmed", "policy", "qiaojin", 16), ("confirmed", "other", "shenmingzhe", 18),
-    ("confirmed", "finance", "lianbo", 21), ("confirmed_late", "road", "qiaojin", 24),
-    ("explained", "policy", "shenmingzhe", 15), ("explained", "research", "qiaojin", 22),
-    ("lapsed", "power", "qiaojin", 26), ("lapsed", "complaint", "shenmingzhe", 28),
-    ("returned", "road", "lianbo", 10), ("objected", "road", "shenmingzhe", 4), ("refused", "complaint", "qiaojin", 9),
-    ("withdrawn", "other", "lianbo", 13), ("on_account", "space", "qiaojin", 17), ("reopened", "labour", "lianbo", 19),
+    ("confirmed", "power", "shenmingzhe", 12),
+    ("confirmed", "labour", "lianbo", 14),
+    ("confirmed", "policy", "qiaojin", 16),
+    ("confirmed", "other", "shenmingzhe", 18),
+    ("confirmed", "finance", "lianbo", 21),
+    ("confirmed_late", "road", "qiaojin", 24),
+    ("explained", "policy", "shenmingzhe", 15),
+    ("explained", "research", "qiaojin", 22),
+    ("lapsed", "power", "qiaojin", 26),
+    ("lapsed", "complaint", "shenmingzhe", 28),
+    ("returned", "road", "lianbo", 10),
+    ("objected", "road", "shenmingzhe", 4),
+    ("refused", "complaint", "qiaojin", 9),
+    ("withdrawn", "other", "lianbo", 13),
+    ("on_account", "space", "qiaojin", 17),
+    ("reopened", "labour", "lianbo", 19),
     ("reopened_open", "power", "shenmingzhe", 9),
 )
 # (path, category, who reports, working days ago, in which street)
 SEEN = (
-    ("fresh", "noise", "fangqing", 1, "听潮"), ("dispatched", "street_lamp", "fangqing", 1, "听潮"),
-    ("dispatched", "manhole", ANYBODY, 2, "听潮"), ("late", "road_damage", ANYBODY, 5, "南埠"),
-    ("mended", "street_lamp", ANYBODY, 6, "松塘"), ("mended", "garbage", "fangqing", 8, "鹭洲"),
-    ("settled", "parking", "fangqing", 7, "听潮"), ("mended", "manhole", "chenli", 12, "听潮"),
-    ("lapsed", "other", "fangqing", 16, "听潮"), ("reopened", "garbage", "fangqing", 10, "听潮"),
+    ("fresh", "noise", "fangqing", 1, "听潮"),
+    ("dispatched", "street_lamp", "fangqing", 1, "听潮"),
+    ("dispatched", "manhole", ANYBODY, 2, "听潮"),
+    ("late", "road_damage", ANYBODY, 5, "南埠"),
+    ("mended", "street_lamp", ANYBODY, 6, "松塘"),
+    ("mended", "garbage", "fangqing", 8, "鹭洲"),
+    ("settled", "parking", "fangqing", 7, "听潮"),
+    ("mended", "manhole", "chenli", 12, "听潮"),
+    ("lapsed", "other", "fangqing", 16, "听潮"),
+    ("reopened", "garbage", "fangqing", 10, "听潮"),
 )
 
 
@@ -91,12 +126,24 @@ def stories() -> Iterator[Story]:
         need, solved, explained = dice.choice(texts.NEEDS[topic])
         request = Request("enterprise_help", who, {"topic": topic, "need": need}, about=FIRM_OF[who])
         hour, minute = dice.randrange(8, 17), dice.randrange(0, 60)
-        yield Story(f"demo-help-{number:02d}", days, hour, minute, request,
-                    tuple(help_path(path, topic, solved, explained, dice)))
+        yield Story(
+            f"demo-help-{number:02d}",
+            days,
+            hour,
+            minute,
+            request,
+            tuple(help_path(path, topic, solved, explained, dice)),
+        )
     for number, (path, category, who, days, town) in enumerate(SEEN, 1):
         what, where, mended = dice.choice(texts.SIGHTS[category])
-        request = Request("snap_report", who, {"category": category, "what": what}, area=code_of(town),
-                          address=f"{town}{where}", channel="phone" if who == ANYBODY else "portal")
+        request = Request(
+            "snap_report",
+            who,
+            {"category": category, "what": what},
+            area=code_of(town),
+            address=f"{town}{where}",
+            channel="phone" if who == ANYBODY else "portal",
+        )
         hour, minute = dice.randrange(6, 22), dice.randrange(0, 60)
         steps = tuple(snap_path(path, category, mended, dice))
         yield Story(f"demo-snap-{number:02d}", days, hour, minute, request, steps)
@@ -171,8 +218,13 @@ def _handled(path: str, solved: str, explained: str, dice: random.Random) -> Ite
 def _confirm(dice: random.Random, worse: bool = False) -> Step:
     remark = dice.choice(texts.REMARKS)
     rating = dice.choice((2, 3) if worse else (4, 5, 5, 5))
-    return Step(hours(dice.choice((2, 5, 20, 28))), REQUESTER, "confirm",
-                {"rating": rating} | ({"remark": remark} if remark and not worse else {}), natural=True)
+    return Step(
+        hours(dice.choice((2, 5, 20, 28))),
+        REQUESTER,
+        "confirm",
+        {"rating": rating} | ({"remark": remark} if remark and not worse else {}),
+        natural=True,
+    )
 
 
 def snap_path(path: str, category: str, mended: str, dice: random.Random) -> Iterator[Step]:

@@ -14,8 +14,14 @@ from xirang.project.imports.headings import TITLES, Columns
 from xirang.project.imports.tables import Row
 
 # The limits of the register's columns, in characters.
-LIMITS = {"name": 200, "address_text": 300, "industry": 80, "company_type": 60, "capital_text": 300,
-          "business_scope": 20_000}
+LIMITS = {
+    "name": 200,
+    "address_text": 300,
+    "industry": 80,
+    "company_type": 60,
+    "capital_text": 300,
+    "business_scope": 20_000,
+}
 EARLIEST = date(1840, 1, 1)
 MOST_STAFF = 5_000_000
 LOST = "\ufffd"
@@ -59,7 +65,7 @@ def check_row(row: Row, columns: Columns, today: date, known_region: Callable[[s
 
 
 def _misplaced(cells: Sequence[str], columns: Columns) -> list[str]:
-    if any(cell.strip() for cell in cells[columns.width:]):
+    if any(cell.strip() for cell in cells[columns.width :]):
         return [f"有 {len(cells)} 列，表头只有 {columns.width} 列：内容里可能有没加引号的逗号"]
     return []
 
@@ -85,8 +91,14 @@ def _text(cell: str, field: str, warnings: list[str]) -> str:
     return cell.strip() if field == "business_scope" else " ".join(cell.split())
 
 
-def _credit_code(texts: dict[str, str], cells: Sequence[str], columns: Columns, refused: list[str],
-                 warnings: list[str], known_region: Callable[[str], bool] | None) -> str:
+def _credit_code(
+    texts: dict[str, str],
+    cells: Sequence[str],
+    columns: Columns,
+    refused: list[str],
+    warnings: list[str],
+    known_region: Callable[[str], bool] | None,
+) -> str:
     check = check_credit_code(texts["credit_code"], known_region)
     warnings.extend(finding.zh.rstrip("。") for finding in check.warnings)
     if check.ok:

@@ -19,12 +19,31 @@ if TYPE_CHECKING:  # Django is not set up yet when the command line reads its ar
 def configure(parser: argparse.ArgumentParser) -> None:
     """What is imported, from which file, and how its columns are read."""
     parser.add_argument("what", choices=["enterprises"], help=choose("导入什么：enterprises 企业", "what to import"))
-    parser.add_argument("file", type=Path, metavar="FILE", help=choose(
-        "CSV 或 XLSX 文件，可以是 .gz；UTF-8、GBK 自动识别", "CSV or XLSX, also .gz; UTF-8 or GBK is found out"))
-    parser.add_argument("--area", default="", metavar="CODE", help=choose(
-        "地址对不上街道时归入的区域代码，默认为本区", "area code where no street is found; default: the district"))
-    parser.add_argument("--map", action="append", default=[], metavar=choose("列=字段", "COLUMN=FIELD"), help=choose(
-        "列名不同的，指明它是什么，例如 --map 公司=企业名称；可以写多次", "what a column holds; may be repeated"))
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=choose(
+            "CSV 或 XLSX 文件，可以是 .gz；UTF-8、GBK 自动识别", "CSV or XLSX, also .gz; UTF-8 or GBK is found out"
+        ),
+    )
+    parser.add_argument(
+        "--area",
+        default="",
+        metavar="CODE",
+        help=choose(
+            "地址对不上街道时归入的区域代码，默认为本区", "area code where no street is found; default: the district"
+        ),
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar=choose("列=字段", "COLUMN=FIELD"),
+        help=choose(
+            "列名不同的，指明它是什么，例如 --map 公司=企业名称；可以写多次", "what a column holds; may be repeated"
+        ),
+    )
     parser.add_argument("--source", default="", help=choose("数据来源，默认为文件名", "its origin; default: file name"))
     parser.add_argument("--report", type=Path, help=choose("报告写到哪里", "where the report goes"))
     parser.add_argument("--dry-run", action="store_true", help=choose("只检查，不写入", "check only, write nothing"))
@@ -43,8 +62,13 @@ def run(args: argparse.Namespace) -> int:
         raise StartupError("--batch 应在 1 到 20000 之间。", "--batch lies between 1 and 20000.")
     wish = Wish(args.file, args.area, parse_map(args.map), args.source or args.file.name[:80], args.dry_run, args.batch)
     began = time.monotonic()
-    outcome = import_enterprises(wish, actor=SYSTEM, clock=lambda: datetime.now(UTC), progress=Ticker(),
-                                 report=args.report or _report_path(args.file))
+    outcome = import_enterprises(
+        wish,
+        actor=SYSTEM,
+        clock=lambda: datetime.now(UTC),
+        progress=Ticker(),
+        report=args.report or _report_path(args.file),
+    )
     _tell(outcome, time.monotonic() - began, args.dry_run)
     return 0
 
@@ -73,24 +97,32 @@ class Ticker:
             say(f"先检查一遍：已查 {outcome.total:,} 行", f"Checking first: {outcome.total:,} rows so far")
             return
         rate = outcome.read / (now - self.began or 1)
-        say(f"已读 {outcome.read:,} / {outcome.total:,} 行　新增 {outcome.new:,}　变更 {outcome.changed:,}　"
+        say(
+            f"已读 {outcome.read:,} / {outcome.total:,} 行　新增 {outcome.new:,}　变更 {outcome.changed:,}　"
             f"拒收 {outcome.refused:,}　每秒 {rate:,.0f} 行",
             f"{outcome.read:,} of {outcome.total:,} rows, {outcome.new:,} new, {outcome.changed:,} changed, "
-            f"{outcome.refused:,} refused, {rate:,.0f} rows/s")
+            f"{outcome.refused:,} refused, {rate:,.0f} rows/s",
+        )
 
 
 def _tell(outcome: Outcome, seconds: float, dry_run: bool) -> None:
     if outcome.resumed_at:
-        say(f"上次导入中断，这次从第 {outcome.resumed_at:,} 行接着导入。",
-            f"An interrupted import was taken up again at line {outcome.resumed_at:,}.")
+        say(
+            f"上次导入中断，这次从第 {outcome.resumed_at:,} 行接着导入。",
+            f"An interrupted import was taken up again at line {outcome.resumed_at:,}.",
+        )
     if outcome.unused:
         say(f"没有用到的列：{'、'.join(outcome.unused)}", f"Columns not used: {', '.join(outcome.unused)}")
-    say(f"读入 {outcome.read:,} 行 = 新增 {outcome.new:,} + 变更 {outcome.changed:,} + 未变 {outcome.unchanged:,} + "
+    say(
+        f"读入 {outcome.read:,} 行 = 新增 {outcome.new:,} + 变更 {outcome.changed:,} + 未变 {outcome.unchanged:,} + "
         f"重复 {outcome.repeated:,} + 拒收 {outcome.refused:,}；其中 {outcome.warned:,} 行已收但请核对。",
         f"{outcome.read:,} rows read = {outcome.new:,} new + {outcome.changed:,} changed + {outcome.unchanged:,} "
-        f"unchanged + {outcome.repeated:,} repeated + {outcome.refused:,} refused; {outcome.warned:,} with a remark.")
-    say(f"按地址归入街道或村社 {outcome.located:,} 行。用时 {seconds:.1f} 秒。",
-        f"{outcome.located:,} placed in a street or community by address. {seconds:.1f} s.")
+        f"unchanged + {outcome.repeated:,} repeated + {outcome.refused:,} refused; {outcome.warned:,} with a remark.",
+    )
+    say(
+        f"按地址归入街道或村社 {outcome.located:,} 行。用时 {seconds:.1f} 秒。",
+        f"{outcome.located:,} placed in a street or community by address. {seconds:.1f} s.",
+    )
     say(f"逐行说明：{outcome.report}", f"Row by row: {outcome.report}")
     if dry_run:
         say("只检查，没有写入任何内容。", "Checked only; nothing was written.")

@@ -38,24 +38,50 @@ class Figures:
 
 
 @command(_("开始导入企业"))
-def start_import(*, actor: Actor, kind: str, file_name: str, file_hash: str, options: Mapping[str, Any],
-                 now: datetime) -> UUID:
+def start_import(
+    *, actor: Actor, kind: str, file_name: str, file_hash: str, options: Mapping[str, Any], now: datetime
+) -> UUID:
     """The run of this file with these options: the unfinished one where there is one, else a new one."""
     if not can_import_files(actor):
         raise NotAllowedError()
-    run = ImportRun.objects.filter(kind=kind, file_hash=file_hash, options=dict(options),
-                                   finished_at__isnull=True).first()
+    run = ImportRun.objects.filter(
+        kind=kind, file_hash=file_hash, options=dict(options), finished_at__isnull=True
+    ).first()
     if run is None:
-        run = ImportRun.objects.create(id=new_id(now), kind=kind, file_name=file_name[:200], file_hash=file_hash,
-                                       options=dict(options), started_by=str(actor.ref), started_at=now, updated_at=now)
-    record(Ref("import_run", str(run.pk)), {"kind": kind, "file": file_name[:200], "sha256": file_hash,
-                                            "options": dict(options), "from_line": run.next_line})
+        run = ImportRun.objects.create(
+            id=new_id(now),
+            kind=kind,
+            file_name=file_name[:200],
+            file_hash=file_hash,
+            options=dict(options),
+            started_by=str(actor.ref),
+            started_at=now,
+            updated_at=now,
+        )
+    record(
+        Ref("import_run", str(run.pk)),
+        {
+            "kind": kind,
+            "file": file_name[:200],
+            "sha256": file_hash,
+            "options": dict(options),
+            "from_line": run.next_line,
+        },
+    )
     return run.pk
 
 
 @command(_("导入一批企业"))
-def take_rows(*, actor: Actor, run_id: UUID, rows: Sequence[OrganisationRow], from_line: int, next_line: int,
-              source: str, now: datetime) -> tuple[int, int, int]:
+def take_rows(
+    *,
+    actor: Actor,
+    run_id: UUID,
+    rows: Sequence[OrganisationRow],
+    from_line: int,
+    next_line: int,
+    source: str,
+    now: datetime,
+) -> tuple[int, int, int]:
     """Upsert a batch of firms and move the run on to `next_line`; returns how many were new, changed and unchanged.
 
     ImportElsewhereError when the run does not stand at `from_line`: somebody else is at the same file.
@@ -71,9 +97,16 @@ def take_rows(*, actor: Actor, run_id: UUID, rows: Sequence[OrganisationRow], fr
     run.unchanged += outcome.unchanged
     run.next_line, run.updated_at = next_line, now
     run.save(update_fields=["new", "changed", "unchanged", "next_line", "updated_at"])
-    record(Ref("import_run", str(run.pk)), {
-        "lines": [from_line, next_line - 1], "batch": outcome.batch_id if outcome.inserted + outcome.changed else None,
-        "new": outcome.inserted, "changed": outcome.changed, "unchanged": outcome.unchanged})
+    record(
+        Ref("import_run", str(run.pk)),
+        {
+            "lines": [from_line, next_line - 1],
+            "batch": outcome.batch_id if outcome.inserted + outcome.changed else None,
+            "new": outcome.inserted,
+            "changed": outcome.changed,
+            "unchanged": outcome.unchanged,
+        },
+    )
     return outcome.inserted, outcome.changed, outcome.unchanged
 
 
@@ -86,9 +119,19 @@ def finish_import(*, actor: Actor, run_id: UUID, figures: Figures, report_hash: 
     run.read, run.refused, run.repeated, run.warned = figures.read, figures.refused, figures.repeated, figures.warned
     run.finished_at = run.updated_at = now
     run.save(update_fields=["read", "refused", "repeated", "warned", "finished_at", "updated_at"])
-    record(Ref("import_run", str(run.pk)), {
-        "read": run.read, "new": run.new, "changed": run.changed, "unchanged": run.unchanged, "refused": run.refused,
-        "repeated": run.repeated, "warned": run.warned, "report_sha256": report_hash})
+    record(
+        Ref("import_run", str(run.pk)),
+        {
+            "read": run.read,
+            "new": run.new,
+            "changed": run.changed,
+            "unchanged": run.unchanged,
+            "refused": run.refused,
+            "repeated": run.repeated,
+            "warned": run.warned,
+            "report_sha256": report_hash,
+        },
+    )
     return run.pk
 
 

@@ -12,8 +12,16 @@ from xirang.project.imports.tables import TableError
 # What offices and registers call the columns; the first one is what we call it.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "name": ("企业名称", "单位名称", "名称", "公司名称", "市场主体名称", "主体名称", "机构名称", "企业全称", "name"),
-    "credit_code": ("统一社会信用代码", "信用代码", "社会信用代码", "统一信用代码", "统一代码",
-                    "注册号/统一社会信用代码", "纳税人识别号", "creditcode"),
+    "credit_code": (
+        "统一社会信用代码",
+        "信用代码",
+        "社会信用代码",
+        "统一信用代码",
+        "统一代码",
+        "注册号/统一社会信用代码",
+        "纳税人识别号",
+        "creditcode",
+    ),
     "registered_on": ("注册日期", "成立日期", "登记日期", "注册时间", "成立时间", "设立日期", "开业日期"),
     "company_type": ("企业类型", "类型", "主体类型", "经济类型", "登记注册类型", "市场主体类型"),
     "capital_text": ("注册资金", "注册资本", "注册资本(万元)", "注册资金(万元)", "出资额"),
@@ -50,8 +58,10 @@ def parse_map(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         heading, sign, field = pair.partition("=")
         if not sign or not heading.strip() or field.strip() not in fields:
-            raise TableError(f"--map 应写成“列=字段”，字段为：{'、'.join(TITLES.values())}；现为“{pair}”。",
-                             f"--map wants COLUMN=FIELD with one of: {', '.join(SYNONYMS)}; found “{pair}”.")
+            raise TableError(
+                f"--map 应写成“列=字段”，字段为：{'、'.join(TITLES.values())}；现为“{pair}”。",
+                f"--map wants COLUMN=FIELD with one of: {', '.join(SYNONYMS)}; found “{pair}”.",
+            )
         chosen[_plain(heading)] = fields[field.strip()]
     return chosen
 
@@ -86,7 +96,8 @@ def no_columns(first: Sequence[str]) -> TableError:
         f"前 {SEARCHED_ROWS} 行里没有找到“企业名称”和“统一社会信用代码”两列。第一行是：{seen}。"
         "列名不同的，请用 --map 列=字段 指明，例如 --map 公司=企业名称。",
         f"No headings for name and credit code in the first {SEARCHED_ROWS} rows; the first row says: {seen}. "
-        "Name them with --map COLUMN=FIELD, for example --map 公司=name.")
+        "Name them with --map COLUMN=FIELD, for example --map 公司=name.",
+    )
 
 
 def _plain(heading: str) -> str:

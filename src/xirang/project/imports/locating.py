@@ -41,7 +41,7 @@ class Locator:
                 continue
             fitting = [town for town in towns if self._leads_here(text[:place], town, province, region)]
             if len(fitting) == 1:
-                return self._below(fitting[0], text[place + len(name):]).pk
+                return self._below(fitting[0], text[place + len(name) :]).pk
         return self.fallback.pk
 
     def _leads_here(self, before: str, town: Area, province: str, region: str) -> bool:

@@ -34,8 +34,9 @@ class Report:
         self.lines += 1
         self._writer.writerow([line, verdict, harmless("；".join(reasons)), harmless(original(cells))])
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
         if kind is None:
             self._unfinished.replace(self.path)

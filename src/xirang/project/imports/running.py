@@ -72,10 +72,14 @@ def import_enterprises(wish: Wish, *, actor: Actor, clock: Clock, report: Path, 
     today = local_date(clock())
     area = fallback_area(wish.area_code, today)
     if area is None:
-        raise TableError(f"没有代码为“{wish.area_code}”的区域。" if wish.area_code else
-                         "系统里还没有区县，请先建立区域，或用 --area 指明区域代码。",
-                         f"There is no area “{wish.area_code}”." if wish.area_code else
-                         "There is no district yet; create the areas first, or name one with --area.")
+        raise TableError(
+            f"没有代码为“{wish.area_code}”的区域。"
+            if wish.area_code
+            else "系统里还没有区县，请先建立区域，或用 --area 指明区域代码。",
+            f"There is no area “{wish.area_code}”."
+            if wish.area_code
+            else "There is no district yet; create the areas first, or name one with --area.",
+        )
     work = _Work(wish, actor, clock, Locator(area, today), Outcome(), progress)
     work.survey()
     if wish.dry_run:
@@ -91,8 +95,9 @@ def import_enterprises(wish: Wish, *, actor: Actor, clock: Clock, report: Path, 
 class _Work:
     """What the passes over one file share."""
 
-    def __init__(self, wish: Wish, actor: Actor, clock: Clock, locator: Locator, outcome: Outcome,
-                 progress: Progress) -> None:
+    def __init__(
+        self, wish: Wish, actor: Actor, clock: Clock, locator: Locator, outcome: Outcome, progress: Progress
+    ) -> None:
         self.wish, self.actor, self.clock, self.locator = wish, actor, clock, locator
         self.outcome, self.progress = outcome, progress
         self.today = local_date(clock())
@@ -129,16 +134,22 @@ class _Work:
         values = checked.values
         area_id = self.locator.locate(checked.province, checked.region, values["address_text"])
         self.outcome.located += area_id != self.locator.fallback.pk
-        return OrganisationRow(credit_code=checked.code, area_id=area_id, staff_count=values["staff_count"],
-                               registered_on=values["registered_on"], **{name: values[name] for name in LIMITS})
+        return OrganisationRow(
+            credit_code=checked.code,
+            area_id=area_id,
+            staff_count=values["staff_count"],
+            registered_on=values["registered_on"],
+            **{name: values[name] for name in LIMITS},
+        )
 
 
 def _take_in(work: _Work, report: Path) -> None:
     """The second pass: batches into the register, the rest into the report."""
     wish, outcome, now = work.wish, work.outcome, work.clock()
     options = {"area": work.locator.fallback.code, "map": dict(wish.chosen), "source": wish.source}
-    outcome.run_id = start_import(actor=work.actor, kind=ENTERPRISES, file_name=wish.path.name, file_hash=work.hash,
-                                  options=options, now=now)
+    outcome.run_id = start_import(
+        actor=work.actor, kind=ENTERPRISES, file_name=wish.path.name, file_hash=work.hash, options=options, now=now
+    )
     run = ImportRun.objects.get(pk=outcome.run_id)
     outcome.new, outcome.changed, outcome.unchanged = run.new, run.changed, run.unchanged
     outcome.resumed_at = run.next_line if run.next_line > 1 else 0
@@ -156,8 +167,13 @@ def _take_in(work: _Work, report: Path) -> None:
     outcome.report = report
     if not outcome.adds_up():
         raise LostRowError(f"read {outcome.read}, but accounted for otherwise: {outcome}")
-    finish_import(actor=work.actor, run_id=outcome.run_id, report_hash=hash_of(report), now=work.clock(),
-                  figures=Figures(outcome.read, outcome.refused, outcome.repeated, outcome.warned))
+    finish_import(
+        actor=work.actor,
+        run_id=outcome.run_id,
+        report_hash=hash_of(report),
+        now=work.clock(),
+        figures=Figures(outcome.read, outcome.refused, outcome.repeated, outcome.warned),
+    )
 
 
 def _belongs(work: _Work, checked: Checked, row: Row, report: Report) -> bool:
@@ -180,8 +196,15 @@ def _belongs(work: _Work, checked: Checked, row: Row, report: Report) -> bool:
 def _take_batch(work: _Work, batch: list[OrganisationRow], from_line: int, next_line: int) -> int:
     outcome = work.outcome
     assert outcome.run_id is not None
-    new, changed, unchanged = take_rows(actor=work.actor, run_id=outcome.run_id, rows=batch, from_line=from_line,
-                                        next_line=next_line, source=work.wish.source, now=work.clock())
+    new, changed, unchanged = take_rows(
+        actor=work.actor,
+        run_id=outcome.run_id,
+        rows=batch,
+        from_line=from_line,
+        next_line=next_line,
+        source=work.wish.source,
+        now=work.clock(),
+    )
     outcome.new += new
     outcome.changed += changed
     outcome.unchanged += unchanged

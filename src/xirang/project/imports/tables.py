@@ -64,11 +64,14 @@ def read_rows(path: Path) -> Iterator[Row]:
             else:
                 yield from _text_rows(opened)
     except (gzip.BadGzipFile, EOFError, zipfile.BadZipFile) as error:
-        raise TableError(f"文件不完整或已损坏（{error}）。请重新传一份。",
-                         f"The file is damaged or cut short ({error}). Please fetch it again.") from error
+        raise TableError(
+            f"文件不完整或已损坏（{error}）。请重新传一份。",
+            f"The file is damaged or cut short ({error}). Please fetch it again.",
+        ) from error
 
 
 # ---------------------------------------------------------------- text
+
 
 def _text_rows(file: BinaryIO | gzip.GzipFile) -> Iterator[Row]:
     """Split bytes into rows first and decode each by itself.
@@ -135,8 +138,9 @@ def _split(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str
         number += taken - 1
 
 
-def _quoted(line: str, waiting: list[str], lines: Iterator[str], delimiter: str,
-            width: int) -> tuple[list[str], str, int, list[str]]:
+def _quoted(
+    line: str, waiting: list[str], lines: Iterator[str], delimiter: str, width: int
+) -> tuple[list[str], str, int, list[str]]:
     """A row whose quotes do not pair on its first line: with its next lines where that fits, else the line alone."""
     held, pending = [line], list(waiting)
     while sum(part.count('"') for part in held) % 2 and len(held) < MOST_LINES_OF_A_ROW:
@@ -195,6 +199,7 @@ def _encoding_of(data: bytes, mostly: str) -> str:
 
 # ---------------------------------------------------------------- Excel
 
+
 def _excel_rows(file: BinaryIO | gzip.GzipFile) -> Iterator[Row]:
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -205,8 +210,10 @@ def _excel_rows(file: BinaryIO | gzip.GzipFile) -> Iterator[Row]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
     except (CalamineError, IndexError) as error:
-        raise TableError("打不开这个表格。请在 Excel 或 WPS 里另存为 .xlsx 或 CSV。",
-                         "The sheet cannot be opened. Please save it as .xlsx or CSV.") from error
+        raise TableError(
+            "打不开这个表格。请在 Excel 或 WPS 里另存为 .xlsx 或 CSV。",
+            "The sheet cannot be opened. Please save it as .xlsx or CSV.",
+        ) from error
     first = sheet.start[0] + 1 if sheet.start else 1
     for number, cells in enumerate(sheet.iter_rows(), first):
         texts = tuple(_excel_text(cell) for cell in cells)

@@ -14,11 +14,32 @@ from xirang.project.demo.living import ANYBODY, Request
 from xirang.project.demo.stories import FIRM_OF, Step, help_path, snap_path
 
 # Of a hundred requests of firms; the names are those of `help_path`.
-HELP_PATHS = {"confirmed": 38, "explained": 14, "lapsed": 13, "slow": 6, "confirmed_late": 5, "returned": 6, "ruled": 2,
-              "reopened": 6, "refused": 4, "withdrawn": 3, "on_account": 2, "answered": 1}
+HELP_PATHS = {
+    "confirmed": 38,
+    "explained": 14,
+    "lapsed": 13,
+    "slow": 6,
+    "confirmed_late": 5,
+    "returned": 6,
+    "ruled": 2,
+    "reopened": 6,
+    "refused": 4,
+    "withdrawn": 3,
+    "on_account": 2,
+    "answered": 1,
+}
 SNAP_PATHS = {"mended": 62, "lapsed": 18, "settled": 8, "reopened": 8, "late": 4}
-TOPICS = {"power": 22, "policy": 18, "labour": 15, "finance": 11, "road": 10, "other": 8, "space": 6, "complaint": 6,
-          "research": 4}
+TOPICS = {
+    "power": 22,
+    "policy": 18,
+    "labour": 15,
+    "finance": 11,
+    "road": 10,
+    "other": 8,
+    "space": 6,
+    "complaint": 6,
+    "research": 4,
+}
 CATEGORIES = {"garbage": 24, "street_lamp": 18, "parking": 17, "road_damage": 14, "noise": 12, "manhole": 8, "other": 7}
 # Arrivals by hour of the day: firms ask in office hours and in the evening, residents also at night.
 FIRM_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 16, 14, 9, 4, 6, 12, 11, 8, 4, 2, 2, 2, 1, 1, 0)
@@ -81,8 +102,14 @@ def _sight(dice: random.Random, at: datetime) -> tuple[Request, tuple[Step, ...]
     if path == "settled":  # Settled on the spot is what no rule dispatches, in the grid worker's own street.
         category, town = "parking", TOWNS[0]
         what, where, mended = texts.SIGHTS[category][0]
-    request = Request("snap_report", who, {"category": category, "what": what}, area=town.code,
-                      address=f"{town.short}{where}", channel="phone" if who == ANYBODY else "portal")
+    request = Request(
+        "snap_report",
+        who,
+        {"category": category, "what": what},
+        area=town.code,
+        address=f"{town.short}{where}",
+        channel="phone" if who == ANYBODY else "portal",
+    )
     return request, tuple(snap_path(path, category, mended, dice))
 
 

@@ -22,10 +22,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """How long, how much, by which seed; or which real messages go where."""
     parser.add_argument("--days", type=int, default=30, help=choose("过多少天（1 到 90）", "how many days (1–90)"))
     parser.add_argument("--seed", type=int, default=1, help=choose("随机种子", "same seed, same events"))
-    parser.add_argument("--cases", type=int, help=choose("多少件，默认每天 8 件；发信件时默认 100 封",
-                                                        "how many cases (8 a day) or messages (100)"))
-    parser.add_argument("--messages", type=Path, metavar="FILE", help=choose(
-        "改为把这个文件里的真实来信发到公开接口", "post the real messages of this file instead"))
+    parser.add_argument(
+        "--cases",
+        type=int,
+        help=choose("多少件，默认每天 8 件；发信件时默认 100 封", "how many cases (8 a day) or messages (100)"),
+    )
+    parser.add_argument(
+        "--messages",
+        type=Path,
+        metavar="FILE",
+        help=choose("改为把这个文件里的真实来信发到公开接口", "post the real messages of this file instead"),
+    )
     parser.add_argument("--url", default="http://127.0.0.1:8000", help=choose("只能是本机", "this machine only"))
     parser.add_argument("--rate", type=float, default=5.0, help=choose("每秒最多几封", "messages a second at most"))
 
@@ -46,8 +53,10 @@ def _live(args: argparse.Namespace) -> int:
     from xirang.project.simulate.month import live
 
     if not settings.DEMO:
-        raise StartupError("只能在演示模式下模拟：真实辖区里不能有编造的事项。",
-                           "Simulation is for demo mode only: nothing invented belongs into a real district.")
+        raise StartupError(
+            "只能在演示模式下模拟：真实辖区里不能有编造的事项。",
+            "Simulation is for demo mode only: nothing invented belongs into a real district.",
+        )
     if not 1 <= args.days <= MOST_DAYS:
         raise StartupError(f"--days 应在 1 到 {MOST_DAYS} 之间。", f"--days lies between 1 and {MOST_DAYS}.")
     now = datetime.now(UTC)
@@ -55,8 +64,10 @@ def _live(args: argparse.Namespace) -> int:
     active = set(PackActivation.objects.filter(active_to__isnull=True).values_list("pack", flat=True))
     found = list(thinned(arrivals(args.cases or args.days * A_DAY, now, args.days, args.seed), active))
     if not found:
-        raise StartupError("没有启用的应用包，没有事情可以发生。请先 xirang pack install。",
-                           "No pack is active, so nothing can happen. Install one first.")
+        raise StartupError(
+            "没有启用的应用包，没有事情可以发生。请先 xirang pack install。",
+            "No pack is active, so nothing can happen. Install one first.",
+        )
     began = time.monotonic()
     month = live(life, found, now, Ticker(_month_line))
     _tell_month(month, now, time.monotonic() - began)
@@ -77,10 +88,12 @@ def _post(args: argparse.Namespace) -> int:
     posted = post_messages(texts, args.url, args.rate, Ticker(_posted_line))
     for reason, number in posted.refused.most_common(10):
         say(f"没有收下 {number} 封：{reason}", f"{number} refused: {reason}")
-    say(f"发出 {posted.sent} 封，收下 {posted.accepted} 封，其中 {posted.shortened} 封超过 1000 字只发了前面部分；"
+    say(
+        f"发出 {posted.sent} 封，收下 {posted.accepted} 封，其中 {posted.shortened} 封超过 1000 字只发了前面部分；"
         f"因限速等候 {posted.waited:.0f} 秒。",
         f"{posted.sent} sent, {posted.accepted} accepted, {posted.shortened} cut to 1,000 characters; "
-        f"waited {posted.waited:.0f} s for the rate limit.")
+        f"waited {posted.waited:.0f} s for the rate limit.",
+    )
     return 1 if posted.refused else 0
 
 
@@ -102,13 +115,17 @@ def _month_line(month: Month) -> tuple[str, str]:
     from xirang.foundation.calendar import SHANGHAI
 
     at, steps = month.at.astimezone(SHANGHAI), sum(month.steps.values())
-    return (f"{at:%m-%d %H:%M}　已收 {len(month.opened):,} / {month.total:,} 件，办了 {steps:,} 步",
-            f"{at:%m-%d %H:%M}  {len(month.opened):,} of {month.total:,} cases, {steps:,} steps")
+    return (
+        f"{at:%m-%d %H:%M}　已收 {len(month.opened):,} / {month.total:,} 件，办了 {steps:,} 步",
+        f"{at:%m-%d %H:%M}  {len(month.opened):,} of {month.total:,} cases, {steps:,} steps",
+    )
 
 
 def _posted_line(posted: Posted) -> tuple[str, str]:
-    return (f"已发 {posted.sent:,} / {posted.total:,} 封，收下 {posted.accepted:,} 封",
-            f"{posted.sent:,} of {posted.total:,} sent, {posted.accepted:,} accepted")
+    return (
+        f"已发 {posted.sent:,} / {posted.total:,} 封，收下 {posted.accepted:,} 封",
+        f"{posted.sent:,} of {posted.total:,} sent, {posted.accepted:,} accepted",
+    )
 
 
 def _tell_month(month: Month, now: datetime, seconds: float) -> None:

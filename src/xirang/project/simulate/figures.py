@@ -29,7 +29,8 @@ def table(month: Month, now: datetime) -> tuple[list[str], list[tuple[str, list[
     cases = Case.objects.all_unscoped("the simulation counts its own cases").filter(pk__in=list(month.opened))
     counted: dict[str, Counter[str]] = {}
     for process, outcome, kind, reopened, due in cases.values_list(
-            "process_code", "outcome", "stage_kind", "reopened", "due_at"):
+        "process_code", "outcome", "stage_kind", "reopened", "due_at"
+    ):
         row = counted.setdefault(process, Counter())
         row["收到"] += 1
         row["重开过"] += reopened > 0

@@ -22,8 +22,14 @@ LONGEST = 1000  # What the form of SR01 takes.
 PLACE = "来信没有写明地点，见情况说明"
 MOST_WAIT = 660  # Seconds; a door that asks for more patience than its own window is broken.
 # The first word that occurs decides; a message about several things is the dispatcher's to read.
-WORDS = (("street_lamp", ("路灯",)), ("manhole", ("井盖", "窨井")), ("parking", ("违停", "乱停", "停车难")),
-         ("noise", ("噪音", "噪声", "扰民")), ("garbage", ("垃圾", "脏乱")), ("road_damage", ("坑洼", "路面", "破损")))
+WORDS = (
+    ("street_lamp", ("路灯",)),
+    ("manhole", ("井盖", "窨井")),
+    ("parking", ("违停", "乱停", "停车难")),
+    ("noise", ("噪音", "噪声", "扰民")),
+    ("garbage", ("垃圾", "脏乱")),
+    ("road_damage", ("坑洼", "路面", "破损")),
+)
 _LATIN = re.compile(r"(?<=[0-9A-Za-z.,%])[ \xa0]+(?=[0-9A-Za-z])")
 _KEPT = "\ue000"
 
@@ -54,8 +60,11 @@ def join_blanks(text: str) -> str:
 
 def read_messages(path: Path) -> Iterator[str]:
     """The texts of a CSV (also .gz) with a column `text`."""
-    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") if path.suffix == ".gz" else path.open(
-            encoding="utf-8-sig", newline="") as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8-sig", newline="") as file
+    ):
         reader = csv.DictReader(file)
         if "text" not in (reader.fieldnames or ()):
             raise StartupError(f"{path.name} 里没有 text 这一列。", f"{path.name} has no column “text”.")
@@ -78,8 +87,10 @@ def local_address(url: str) -> tuple[str, int]:
         parts, port = urlsplit(""), 0
     plain = parts.scheme == "http" and parts.hostname == "127.0.0.1" and parts.path in ("", "/")
     if not plain or parts.username or parts.query or parts.fragment:
-        raise StartupError(f"只能发往本机：--url 应为 http://127.0.0.1:端口，现为“{url}”。",
-                           f"Messages go to this machine only: --url is http://127.0.0.1:PORT, not “{url}”.")
+        raise StartupError(
+            f"只能发往本机：--url 应为 http://127.0.0.1:端口，现为“{url}”。",
+            f"Messages go to this machine only: --url is http://127.0.0.1:PORT, not “{url}”.",
+        )
     return "127.0.0.1", port
 
 
@@ -104,10 +115,19 @@ def _post(connection: http.client.HTTPConnection, text: str, posted: Posted) -> 
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
         posted.shortened += 1
-    form = urlencode({"service_code": SERVICE, "description": text, "address_string": PLACE,
-                      "attribute[category]": category_of(text)})
-    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Accept-Language": "zh-CN",
-               "Idempotency-Key": "simulate-" + hashlib.sha256(text.encode()).hexdigest()[:40]}
+    form = urlencode(
+        {
+            "service_code": SERVICE,
+            "description": text,
+            "address_string": PLACE,
+            "attribute[category]": category_of(text),
+        }
+    )
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+        "Accept-Language": "zh-CN",
+        "Idempotency-Key": "simulate-" + hashlib.sha256(text.encode()).hexdigest()[:40],
+    }
     posted.sent += 1
     while True:
         try:
@@ -115,8 +135,10 @@ def _post(connection: http.client.HTTPConnection, text: str, posted: Posted) -> 
             response = connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:
-            raise StartupError(f"网页服务没有应答（{error}）。请先运行 xirang run。",
-                               f"The site does not answer ({error}). Run xirang run first.") from error
+            raise StartupError(
+                f"网页服务没有应答（{error}）。请先运行 xirang run。",
+                f"The site does not answer ({error}). Run xirang run first.",
+            ) from error
         if response.status != 429:
             break
         wait = min(MOST_WAIT, int(response.headers.get("Retry-After") or 60))

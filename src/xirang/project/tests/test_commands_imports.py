@@ -49,14 +49,16 @@ def ground(db: None) -> dict:
 def take(tmp_path: Path, ground: dict):
     """Import these lines; returns the outcome and the lines of the report."""
 
-    def run(*lines: str, head: str = HEAD, actor=SYSTEM, progress=lambda outcome: None,
-            **wish) -> tuple[Outcome, list[list[str]]]:
+    def run(
+        *lines: str, head: str = HEAD, actor=SYSTEM, progress=lambda outcome: None, **wish
+    ) -> tuple[Outcome, list[list[str]]]:
         path = tmp_path / "firms.csv"
         path.write_text("\n".join([head, *lines]) + "\n", "utf-8")
         wish = {"source": "试验", **wish}
         report = tmp_path / "report.csv"
-        outcome = import_enterprises(Wish(path, **wish), actor=actor, clock=lambda: NOW, report=report,
-                                     progress=progress)
+        outcome = import_enterprises(
+            Wish(path, **wish), actor=actor, clock=lambda: NOW, report=report, progress=progress
+        )
         return outcome, list(csv.reader(io.StringIO(report.read_text("utf-8-sig"))))[1:]
 
     return run
@@ -68,8 +70,13 @@ def firms() -> dict[str, str]:
 
 
 def test_good_rows_are_taken_and_bad_ones_are_named(take):
-    outcome, report = take(line(1), line(2, "厂"), line(3).replace(credit_code(3), "91330331MA00000000"), line(4),
-                           line(4, "禾澜同码后一厂"))
+    outcome, report = take(
+        line(1),
+        line(2, "厂"),
+        line(3).replace(credit_code(3), "91330331MA00000000"),
+        line(4),
+        line(4, "禾澜同码后一厂"),
+    )
     assert (outcome.read, outcome.new, outcome.refused, outcome.repeated) == (5, 2, 2, 1)
     assert outcome.adds_up()
     assert firms() == {credit_code(1): "禾澜试验1号机械厂", credit_code(4): "禾澜同码后一厂"}
@@ -129,8 +136,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(take, tmp_path):
 
 
 def test_two_imports_of_one_file_do_not_run_side_by_side(ground):
-    run = commands.start_import(actor=SYSTEM, kind="enterprises", file_name="f", file_hash="0" * 64, options={},
-                                now=NOW)
+    run = commands.start_import(
+        actor=SYSTEM, kind="enterprises", file_name="f", file_hash="0" * 64, options={}, now=NOW
+    )
     row = commands.OrganisationRow(credit_code(1), "禾澜一号厂", ground[DISTRICT])
     first = {"actor": SYSTEM, "run_id": run, "rows": [row], "from_line": 1, "next_line": 2, "source": "s", "now": NOW}
     commands.take_rows(**first)
@@ -158,16 +166,19 @@ def test_an_administrator_of_one_street_does_not_import_elsewhere(take, ground):
     assert list(firms()) == [credit_code(1)]
 
 
-@pytest.mark.parametrize(("province", "region", "address", "code"), [
-    ("浙江", "沧澜", "浙江省沧澜市禾澜区听潮街道潮兴路 1 号", code_of("听潮")),
-    ("浙江", "沧澜", "听潮街道澄湖社区 3 幢", code_of("听潮", "澄湖社区")),
-    ("", "", "禾澜区鹭洲镇前洲村 12 号", code_of("鹭洲", "前洲村")),
-    ("", "松塘街道", "", code_of("松塘")),
-    ("江苏", "苏州", "江苏省苏州市听潮街道 1 号", DISTRICT),
-    ("浙江", "宁波", "宁波市鄞州区听潮街道 1 号", DISTRICT),
-    ("", "", "余姚市听潮街道 1 号", DISTRICT),
-    ("浙江", "沧澜", "潮兴路 128 号", DISTRICT),
-])
+@pytest.mark.parametrize(
+    ("province", "region", "address", "code"),
+    [
+        ("浙江", "沧澜", "浙江省沧澜市禾澜区听潮街道潮兴路 1 号", code_of("听潮")),
+        ("浙江", "沧澜", "听潮街道澄湖社区 3 幢", code_of("听潮", "澄湖社区")),
+        ("", "", "禾澜区鹭洲镇前洲村 12 号", code_of("鹭洲", "前洲村")),
+        ("", "松塘街道", "", code_of("松塘")),
+        ("江苏", "苏州", "江苏省苏州市听潮街道 1 号", DISTRICT),
+        ("浙江", "宁波", "宁波市鄞州区听潮街道 1 号", DISTRICT),
+        ("", "", "余姚市听潮街道 1 号", DISTRICT),
+        ("浙江", "沧澜", "潮兴路 128 号", DISTRICT),
+    ],
+)
 def test_a_firm_lies_where_its_address_says(ground, province, region, address, code):
     locator = Locator(Area.objects.get(code=DISTRICT), date(2026, 9, 18))
     found = Area.objects.get(pk=locator.locate(province, region, address))
@@ -185,13 +196,18 @@ def test_columns_by_choice_and_files_that_cannot_be_used(take):
 
 # ---------------------------------------------------------------- a power cut, and the real file
 
+
 @pytest.fixture
 def elsewhere(postgres, template) -> Iterator[str]:
     """A database that other processes may work in, with the demo district's ground."""
     name = databases.clone(postgres, template, "imports")
-    done = xirang(postgres.url(name), "-c", "import django; django.setup()\n"
-                  "from datetime import UTC, datetime\n"
-                  "from xirang.project.demo.ground import found_ground\nfound_ground(datetime.now(UTC))")
+    done = xirang(
+        postgres.url(name),
+        "-c",
+        "import django; django.setup()\n"
+        "from datetime import UTC, datetime\n"
+        "from xirang.project.demo.ground import found_ground\nfound_ground(datetime.now(UTC))",
+    )
     assert done.wait() == 0, done.stdout.read()
     yield postgres.url(name)
     databases.drop(postgres, name)
@@ -206,8 +222,10 @@ def xirang(url: str, *arguments: str) -> subprocess.Popen:
 def state(url: str) -> tuple:
     with psycopg.connect(url) as connection:
         rows = connection.execute("select credit_code, name, area_id, address_text from people_organisation order by 1")
-        runs = connection.execute("select read, new, changed, unchanged, refused, repeated, finished_at is not null"
-                                  " from project_importrun order by started_at")
+        runs = connection.execute(
+            "select read, new, changed, unchanged, refused, repeated, finished_at is not null"
+            " from project_importrun order by started_at"
+        )
         return rows.fetchall(), runs.fetchall()
 
 
@@ -247,8 +265,10 @@ def test_the_real_file_loads_without_one_lost_or_invented_row(elsewhere, tmp_pat
     path = folder / "enterprises" / "zhejiang-part.csv.gz"
     if not path.is_file():
         pytest.skip(f"no real data at {folder}; name the folder above by SHARED_DATA")
-    for round_, expected in (("first", (45196, 45144, 0, 0, 40, 12, True)),
-                             ("second", (45196, 0, 0, 45144, 40, 12, True))):
+    for round_, expected in (
+        ("first", (45196, 45144, 0, 0, 40, 12, True)),
+        ("second", (45196, 0, 0, 45144, 40, 12, True)),
+    ):
         report = tmp_path / f"{round_}.csv"
         process = xirang(elsewhere, "import", "enterprises", str(path), "--report", str(report))
         said, _ = process.communicate(timeout=300)

@@ -140,8 +140,18 @@ def test_forty_cases_have_a_past_and_stand_in_many_stages(district):
 def _have_a_past(now: datetime) -> None:
     assert cases().count() == len(list(stories())) >= 40
     stages = Counter(cases().filter(process_code="enterprise_help").values_list("stage", flat=True))
-    assert set(stages) >= {"collected", "assigned", "handling", "waiting", "answered", "on_account", "struck_off",
-                           "refused", "withdrawn", "objected"}
+    assert set(stages) >= {
+        "collected",
+        "assigned",
+        "handling",
+        "waiting",
+        "answered",
+        "on_account",
+        "struck_off",
+        "refused",
+        "withdrawn",
+        "objected",
+    }
     assert set(cases().values_list("outcome", flat=True)) >= {"solved", "explained", "on_account", "reopened"}
     assert not cases().filter(opened_at__gt=now).exists()
     assert not CaseEvent.objects.filter(at__gt=now).exists()
@@ -163,11 +173,19 @@ def test_replaying_each_log_gives_the_row_and_office_steps_keep_office_hours(dis
 
 @needs_packs
 def test_a_second_time_changes_nothing(district):
-    before = (cases().count(), CaseEvent.objects.count(), Record.objects.all_unscoped(WHY).count(),
-              OutboxEvent.objects.count())
+    before = (
+        cases().count(),
+        CaseEvent.objects.count(),
+        Record.objects.all_unscoped(WHY).count(),
+        OutboxEvent.objects.count(),
+    )
     demo.seed(FRIDAY + timedelta(days=3))
-    assert before == (cases().count(), CaseEvent.objects.count(), Record.objects.all_unscoped(WHY).count(),
-                      OutboxEvent.objects.count())
+    assert before == (
+        cases().count(),
+        CaseEvent.objects.count(),
+        Record.objects.all_unscoped(WHY).count(),
+        OutboxEvent.objects.count(),
+    )
 
 
 @needs_packs

@@ -23,10 +23,22 @@ TODAY = date(2026, 11, 21)
 
 
 def line(serial: int, name: str = "禾澜试验机械有限公司", **cells: str) -> str:
-    values = {"date": "2001-03-09", "type": "有限责任公司", "capital": "50 万元", "scope": "机械制造。",
-              "province": "浙江", "region": "沧澜", "address": "听潮街道潮兴路 1 号"} | cells
-    return ",".join([name, values.get("code", credit_code(serial)), *(values[key] for key in (
-        "date", "type", "capital", "scope", "province", "region", "address"))])
+    values = {
+        "date": "2001-03-09",
+        "type": "有限责任公司",
+        "capital": "50 万元",
+        "scope": "机械制造。",
+        "province": "浙江",
+        "region": "沧澜",
+        "address": "听潮街道潮兴路 1 号",
+    } | cells
+    return ",".join(
+        [
+            name,
+            values.get("code", credit_code(serial)),
+            *(values[key] for key in ("date", "type", "capital", "scope", "province", "region", "address")),
+        ]
+    )
 
 
 def rows(tmp_path: Path, data: bytes, name: str = "firms.csv") -> list[Row]:
@@ -46,6 +58,7 @@ def checked(text: str, **row: str):
 
 
 # ---------------------------------------------------------------- encodings
+
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -94,8 +107,14 @@ def test_a_sample_cut_within_a_sign_does_not_mislead():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.text(st.sampled_from('禾澜区听潮a1,"\n 。\\|'), max_size=8), min_size=3, max_size=3),
-                min_size=1, max_size=12), st.sampled_from(["utf-8", "gb18030"]))
+@given(
+    st.lists(
+        st.lists(st.text(st.sampled_from('禾澜区听潮a1,"\n 。\\|'), max_size=8), min_size=3, max_size=3),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["utf-8", "gb18030"]),
+)
 def test_whatever_a_csv_writer_writes_is_read_again(tmp_path_factory, table, encoding):
     table = [["甲乙丙丁", "列二列二", "列三列三"], *([cell.strip() or "空" for cell in cells] for cells in table)]
     out = io.StringIO(newline="")
@@ -106,6 +125,7 @@ def test_whatever_a_csv_writer_writes_is_read_again(tmp_path_factory, table, enc
 
 
 # ---------------------------------------------------------------- shapes
+
 
 def test_an_unpaired_quote_costs_its_own_row_only(tmp_path):
     broken = '"禾澜坏引号厂,' + line(2).split(",", 1)[1]
@@ -159,6 +179,7 @@ def test_a_damaged_file_is_refused_as_a_whole(tmp_path, data):
 
 # ---------------------------------------------------------------- headings
 
+
 def test_headings_are_found_by_synonym_and_by_choice():
     found = find_columns(["序号", " 单位名称 ", "社会信用代码*", "住所"], {})
     assert found is not None
@@ -175,6 +196,7 @@ def test_headings_are_found_by_synonym_and_by_choice():
 
 # ---------------------------------------------------------------- rows
 
+
 def test_a_good_row_is_taken_as_it_stands():
     got = checked(line(7, capital="N/A"))
     assert not got.refused
@@ -184,41 +206,62 @@ def test_a_good_row_is_taken_as_it_stands():
     assert got.values["registered_on"] == date(2001, 3, 9)
 
 
-@pytest.mark.parametrize(("text", "reason"), [
-    (line(1, ""), "缺企业名称"),
-    (line(1, "厂" * 201), "最多 200"),
-    (line(1, code="91330331MA00000000"), "校验不通过"),
-    (line(1, code=""), "请填写统一社会信用代码"),
-    (line(1, "禾澜\ufffd厂"), "乱码"),
-    (line(1) + ",多出一格", "有 10 列"),
-    (f"禾澜错位厂,听潮街道,{credit_code(3)},台州,,,,,", "信用代码在第 3 列，应在第 2 列"),
-])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (line(1, ""), "缺企业名称"),
+        (line(1, "厂" * 201), "最多 200"),
+        (line(1, code="91330331MA00000000"), "校验不通过"),
+        (line(1, code=""), "请填写统一社会信用代码"),
+        (line(1, "禾澜\ufffd厂"), "乱码"),
+        (line(1) + ",多出一格", "有 10 列"),
+        (f"禾澜错位厂,听潮街道,{credit_code(3)},台州,,,,,", "信用代码在第 3 列，应在第 2 列"),
+    ],
+)
 def test_a_bad_row_is_refused_with_its_reason(text, reason):
     got = checked(text)
     assert any(reason in sentence for sentence in got.refused), got.refused
 
 
-@pytest.mark.parametrize(("cells", "warning"), [
-    ({"date": "2001-02-30"}, "看不懂成立日期"), ({"date": "2097-01-01"}, "不在 1840 年至今天"),
-    ({"scope": "丝\ue837绸"}, "自造字"), ({"scope": "a\ufffd"}, "乱码"), ({"type": "x" * 61}, "只存前 60"),
-    ({"address": "听潮\x00街道"}, "不可见字符"),
-])
+@pytest.mark.parametrize(
+    ("cells", "warning"),
+    [
+        ({"date": "2001-02-30"}, "看不懂成立日期"),
+        ({"date": "2097-01-01"}, "不在 1840 年至今天"),
+        ({"scope": "丝\ue837绸"}, "自造字"),
+        ({"scope": "a\ufffd"}, "乱码"),
+        ({"type": "x" * 61}, "只存前 60"),
+        ({"address": "听潮\x00街道"}, "不可见字符"),
+    ],
+)
 def test_a_doubtful_cell_only_warns(cells, warning):
     got = checked(line(1, **cells))
     assert not got.refused
     assert any(warning in sentence for sentence in got.warnings), got.warnings
 
 
-@pytest.mark.parametrize(("text", "day"), [
-    ("1980-01-01", date(1980, 1, 1)), ("1980/1/1", date(1980, 1, 1)), ("1980.01.1", date(1980, 1, 1)),
-    ("1980年1月1日", date(1980, 1, 1)), ("19800101", date(1980, 1, 1)), ("1980-01-01 00:00:00", date(1980, 1, 1)),
-    ("29221", date(1980, 1, 1)), ("1980", None), ("1980-13-01", None), ("昨天", None), ("99999999", None),
-])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1980-01-01", date(1980, 1, 1)),
+        ("1980/1/1", date(1980, 1, 1)),
+        ("1980.01.1", date(1980, 1, 1)),
+        ("1980年1月1日", date(1980, 1, 1)),
+        ("19800101", date(1980, 1, 1)),
+        ("1980-01-01 00:00:00", date(1980, 1, 1)),
+        ("29221", date(1980, 1, 1)),
+        ("1980", None),
+        ("1980-13-01", None),
+        ("昨天", None),
+        ("99999999", None),
+    ],
+)
 def test_days_as_offices_write_them(text, day):
     assert parse_day(text) == day
 
 
 # ---------------------------------------------------------------- report
+
 
 @pytest.mark.parametrize("evil", ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_no_spreadsheet_runs_what_the_report_says(tmp_path, evil):

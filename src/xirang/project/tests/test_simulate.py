@@ -35,6 +35,7 @@ needs_packs = pytest.mark.packs(*PACKS)
 
 # ---------------------------------------------------------------- arrivals
 
+
 def test_the_same_seed_brings_the_same_month_and_another_one_another():
     assert arrivals(50, NOW, 30, 7) == arrivals(50, NOW, 30, 7)
     assert arrivals(50, NOW, 30, 7) != arrivals(50, NOW, 30, 8)
@@ -44,8 +45,9 @@ def test_firms_rest_on_holidays_and_residents_also_write_at_night():
     calendar, found = WorkingCalendar(), arrivals(3000, NOW, 30, 1)
     assert all(NOW - timedelta(days=30) <= one.at <= NOW for one in found)
     assert [one.at for one in found] == sorted(one.at for one in found)
-    on_rest = Counter(one.request.process for one in found
-                      if not calendar.is_workday(one.at.astimezone(SHANGHAI).date()))
+    on_rest = Counter(
+        one.request.process for one in found if not calendar.is_workday(one.at.astimezone(SHANGHAI).date())
+    )
     total = Counter(one.request.process for one in found)
     assert on_rest["enterprise_help"] / total["enterprise_help"] < 0.15
     assert on_rest["snap_report"] / total["snap_report"] > 0.2
@@ -53,6 +55,7 @@ def test_firms_rest_on_holidays_and_residents_also_write_at_night():
 
 
 # ---------------------------------------------------------------- the month
+
 
 @needs_packs
 def test_a_month_keeps_every_rule_and_adds_up(db):
@@ -78,13 +81,18 @@ def test_a_month_keeps_every_rule_and_adds_up(db):
 
 # ---------------------------------------------------------------- messages
 
-@pytest.mark.parametrize(("segmented", "text"), [
-    ("小区 自来水 好大 一股 霉味", "小区自来水好大一股霉味"),
-    ("尊敬 书记 \u3000 \u3000 去年 经开区 网上 看到", "尊敬书记\n去年经开区网上看到"),
-    ("2015 年 购买 17 栋 楼", "2015年购买17栋楼"),
-    ("使用 Windows 10 系统", "使用Windows 10系统"),
-    ("您好 _x000D_\n 此致", "您好\n此致"), ("\u3000 \u3000", ""),
-])
+
+@pytest.mark.parametrize(
+    ("segmented", "text"),
+    [
+        ("小区 自来水 好大 一股 霉味", "小区自来水好大一股霉味"),
+        ("尊敬 书记 \u3000 \u3000 去年 经开区 网上 看到", "尊敬书记\n去年经开区网上看到"),
+        ("2015 年 购买 17 栋 楼", "2015年购买17栋楼"),
+        ("使用 Windows 10 系统", "使用Windows 10系统"),
+        ("您好 _x000D_\n 此致", "您好\n此致"),
+        ("\u3000 \u3000", ""),
+    ],
+)
 def test_blanks_between_words_are_joined_as_they_were_written(segmented, text):
     assert join_blanks(segmented) == text
 
@@ -95,11 +103,25 @@ def test_a_message_goes_to_the_category_whose_word_it_names():
     assert category_of("想问社保") == "other"
 
 
-@pytest.mark.parametrize("url", [
-    "http://example.com", "https://127.0.0.1:8000", "http://127.0.0.1.example.com", "http://localhost:8000",
-    "http://10.0.0.1", "http://127.0.0.2", "http://user@127.0.0.1", "http://127.0.0.1@example.com", "file:///etc/passwd",
-    "http://127.0.0.1:8000/elsewhere", "http://127.0.0.1:99999", "http://[::1]:8000", "127.0.0.1:8000", "",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com",
+        "https://127.0.0.1:8000",
+        "http://127.0.0.1.example.com",
+        "http://localhost:8000",
+        "http://10.0.0.1",
+        "http://127.0.0.2",
+        "http://user@127.0.0.1",
+        "http://127.0.0.1@example.com",
+        "file:///etc/passwd",
+        "http://127.0.0.1:8000/elsewhere",
+        "http://127.0.0.1:99999",
+        "http://[::1]:8000",
+        "127.0.0.1:8000",
+        "",
+    ],
+)
 def test_real_words_never_leave_this_machine(url):
     with pytest.raises(StartupError):
         local_address(url)
@@ -142,8 +164,9 @@ def test_messages_come_in_through_the_public_door_once_each(served, tmp_path):
         done = xirang(served, "--messages", str(path), "--url", served.url, "--rate", "20")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "发出 3 封，收下 3 封，其中 1 封超过 1000 字" in done.stdout
-    rows = served.query("select fields->>'what', fields->>'category' from cases_case"
-                        " where channel = 'open311' order by id")
+    rows = served.query(
+        "select fields->>'what', fields->>'category' from cases_case where channel = 'open311' order by id"
+    )
     assert [category for _, category in rows] == ["street_lamp", "noise", "other"]
     assert rows[0][0] == "门口路灯不亮好几天"
     assert len(rows[2][0]) == 1000

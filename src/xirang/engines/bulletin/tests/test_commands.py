@@ -77,9 +77,7 @@ def test_reading_is_noted_once_and_only_for_the_recipient(world: World):
 
 def test_long_words_are_cut_and_the_person_is_not_named(world: World):
     person = world.account("resident").person_id
-    message_id = commands.notify(
-        actor=SYSTEM, note=Notify("长" * 500, "长" * 5000, to_person_id=person), now=NOW
-    )
+    message_id = commands.notify(actor=SYSTEM, note=Notify("长" * 500, "长" * 5000, to_person_id=person), now=NOW)
     message = Message.objects.all_unscoped(WHY).get(pk=message_id)
     assert (len(message.subject), len(message.body), message.to_title) == (200, 2000, "求助人")
 

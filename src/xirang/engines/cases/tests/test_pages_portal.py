@@ -57,7 +57,7 @@ def form_of(client: Client, path: str = SNAP, **more: Any) -> dict[str, Any]:
 
 def ask(client: Client, **more: Any) -> Case:
     answer = client.post(SNAP, form_of(client, **more))
-    assert answer.status_code == 302, re.findall(r'x-field-error[^>]*>([^<]+)', answer.content.decode())
+    assert answer.status_code == 302, re.findall(r"x-field-error[^>]*>([^<]+)", answer.content.decode())
     assert "/receipt/" in answer["Location"]
     return cases().get(pk=answer["Location"].split("/")[2])
 
