@@ -10,7 +10,7 @@ import pytest
 
 from tests import databases
 from tests.environment import ROOT
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 # The folder of real data beside the checkout; a bare clone has none, and its tests say so.
 SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
@@ -19,13 +19,13 @@ SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
 @pytest.fixture(autouse=True)
 def _kept_for_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is kept for a moment is kept for the whole test, however slow the machine, and for no other test."""
-    from xirang.foundation import kept
+    from xirang.foundation import short_cache
 
-    kept.forget_all()
-    for answers in kept.all_kept():
+    short_cache.forget_all()
+    for answers in short_cache.all_caches():
         monkeypatch.setattr(answers, "seconds", 3600.0)
     yield
-    kept.forget_all()
+    short_cache.forget_all()
 
 
 PACK_DELETED = "drives a pack that was deleted"
@@ -56,7 +56,7 @@ def django_db_setup(
     from django.conf import settings
     from django.db import connection
 
-    from xirang.project.database import database_settings
+    from xirang.project.keeping.database import database_settings
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = databases.clone(postgres, template, worker)

@@ -31,8 +31,8 @@ def _pages_of(who: str, username: str) -> list[Figure]:
     from django.core.paginator import Paginator
 
     from xirang.engines.cases.models import Case
+    from xirang.engines.cases.models.scope import condition
     from xirang.engines.cases.queries import CaseFilter, list_cases
-    from xirang.engines.cases.scope import condition
     from xirang.people.queries import actor_of, find_account
 
     account, now, wanted = find_account(username), datetime.now(UTC), CaseFilter(state="all")

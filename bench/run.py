@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     chosen = args.only or BENCHES
     with database() as home:
-        from xirang.project.postgres import binary
+        from xirang.project.keeping.postgres import binary
 
         about = machine(binary("postgres").parent, home)
         for name, value in about:
@@ -62,7 +62,7 @@ def database() -> Iterator[Path]:
         "PYTHONPATH": str(ROOT / "src"),
     }
     sys.path.insert(0, str(ROOT / "src"))
-    from xirang.project.database import open_database
+    from xirang.project.keeping.database import open_database
 
     try:
         with open_database():

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from tests.environment import ROOT, SERVER_HOME
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 KEPT_TEMPLATES = 3  # A few, so that changing between branches does not migrate anew each time.
 LOCK = 7164  # Any number: runs of one checkout share the server and must not build one template twice.

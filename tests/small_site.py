@@ -13,7 +13,7 @@ from tests import databases
 from tests.environment import ROOT
 from tests.journeys import site
 from tests.journeys.site import LiveSite
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests import databases
 from tests.environment import ROOT, SERVER_HOME
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 
 @pytest.mark.django_db

@@ -24,18 +24,18 @@ from xirang.engines.cases.models import Case, CaseEvent
 from xirang.foundation import sockets
 from xirang.foundation.actor import PUBLIC, SYSTEM, PlainActor, Ref
 from xirang.foundation.commands import command, record
-from xirang.foundation.kept import forget_all
 from xirang.foundation.pages import now as clock
+from xirang.foundation.short_cache import forget_all
+from xirang.packs.commands import activate_pack, install_pack
 from xirang.people import commands as people
 from xirang.people.middleware import begin_marks
 from xirang.people.models import Account
 from xirang.people.queries import actor_of, is_office
+from xirang.project.demo.areas import DISTRICT, code_of, found_ground
 from xirang.project.demo.cast import CAST
 from xirang.project.demo.commands import gather_cast
 from xirang.project.demo.firms import found_firms, found_units
-from xirang.project.demo.ground import DISTRICT, code_of, found_ground
-from xirang.project.packs.commands import activate_pack, install_pack
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)  # A Friday, nine o'clock in the district.
 SINCE = NOW - timedelta(days=90)

@@ -69,7 +69,7 @@ def reference() -> str:
 
 def schemas() -> dict[str, str]:
     """The JSON Schema of each file of a pack, as `xirang pack schema` prints it."""
-    from xirang.project.packs import cli
+    from xirang.packs import cli
 
     return {name: _printed(cli.main, ["schema", name]) for name in cli.SCHEMAS}
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "src" / "xirang" / "ui" / "frontend"
 sys.path.insert(0, str(ROOT / "src"))
 
-from xirang.project.speech import choose, say  # noqa: E402 - the sources need not be installed when this runs
+from xirang.foundation.terminal import choose, say  # noqa: E402 - the sources need not be installed when this runs
 
 OLDEST = 20
 

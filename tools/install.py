@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from xirang.project.speech import say  # noqa: E402 - the sources are not installed yet when this runs
+from xirang.foundation.terminal import say  # noqa: E402 - the sources are not installed yet when this runs
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 LAUNCHER = """#!/bin/sh

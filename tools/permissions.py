@@ -77,7 +77,7 @@ def commands_for_people() -> set[str]:
 
 def packs(folder: Path = ROOT / "packs") -> dict[str, list[ProcessType]]:
     """The processes of every pack, by the pack's folder."""
-    from xirang.project.packs.loader import check_pack
+    from xirang.packs.checking.loader import check_pack
 
     return {path.parent.name: list(check_pack(path.parent).processes) for path in sorted(folder.glob("*/pack.yaml"))}
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from xirang.foundation.declarations import Title
-from xirang.project.packs.loader import check_pack
+from xirang.packs.checking.loader import check_pack
 
 CHINESE = re.compile("[一-鿿]")
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("xirang.")]

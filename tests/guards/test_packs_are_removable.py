@@ -20,7 +20,7 @@ FOLDER = ROOT / "packs"
 PACKS = sorted(path.parent.name for path in FOLDER.glob("*/pack.yaml"))
 NAMED = re.compile(rf"[\"/=](?:{'|'.join(PACKS)})[\"/]")
 # The tests that read packs without a database; those with one ask for the fixture `world`, or skip like it.
-READERS = ("src/xirang/project/tests/test_logic_packs.py", "tests/guards/test_models_are_named.py")
+READERS = ("src/xirang/packs/tests/test_logic.py", "tests/guards/test_models_are_named.py")
 # Where code may name a pack, and what it does when that pack is not there.
 MAY_NAME_A_PACK = {
     "project/demo": "The demo district goes without the cases of a missing pack; its own tests prove it.",

@@ -20,8 +20,8 @@ JUSTIFIED = {
     "foundation/outbox.py": "Keeps the events of a command and notes their delivery; the effect itself is a command.",
     "foundation/rates.py": "Counts calls of an address; refusing a flood must not need a record for each drop.",
     "foundation/tasks.py": "Forgets used keys, windows and delivered events; nothing in them is a fact of the field.",
-    "project/dumps.py": "Empties a database that a restore replaces; it is not running then, and no command could.",
-    "project/postgres.py": "Makes the empty embedded database before there is any table to record in.",
+    "project/keeping/dumps.py": "Empties a database that a restore replaces while nothing runs; no command could.",
+    "project/keeping/postgres.py": "Makes the empty embedded database before there is any table to record in.",
 }
 WRITES = {
     "bulk_create", "bulk_update", "get_or_create", "update_or_create", "create_user", "create_superuser", "raw",

@@ -12,7 +12,7 @@ import pytest
 from tests import databases
 from tests.journeys import browsers, site
 from tests.journeys.site import LiveSite
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright

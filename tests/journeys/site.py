@@ -19,7 +19,7 @@ import psycopg
 
 from tests import databases
 from tests.environment import ARTIFACTS, ROOT
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 READY_SECONDS = 60
 STOP_SECONDS = 20

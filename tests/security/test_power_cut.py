@@ -19,7 +19,7 @@ import pytest
 from tests.environment import ARTIFACTS, ROOT
 from tests.journeys import site
 from tests.journeys.site import LiveSite
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
 CLIENTS, KILLS, BETWEEN, PATIENCE = 3, 2, 12, 60

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from xirang.engines.cases.api import router as cases
-from xirang.engines.cases.open311.description import describe as describe_open311
+from xirang.engines.cases.api.open311.description import describe as describe_open311
+from xirang.engines.cases.api.router import router as cases
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.middleware import answer
 from xirang.foundation.pages import anyone, page

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from xirang import __version__
-from xirang.project.speech import StartupError, choose, say
+from xirang.foundation.terminal import StartupError, choose, say
 
 LONG_STATEMENT_SECONDS = "600"  # A person waits at the terminal; imports and simulations take their time.
 
@@ -30,29 +30,29 @@ class Subcommand:
     offline: frozenset[str] = frozenset()  # First arguments that need neither database nor Django.
 
 
-ROOM = "xirang.project."
+RUNNING, KEEPING = "xirang.project.running.", "xirang.project.keeping."
 SUBCOMMANDS = {
-    "run": Subcommand(ROOM + "supervisor", "启动全部：数据库、网页、后台任务", "everything", False, False),
-    "serve": Subcommand(ROOM + "web", "只启动网页（生产环境用）", "web pages only (production)", False, False),
-    "work": Subcommand(ROOM + "jobs", "只启动后台任务（生产环境用）", "background worker only", False),
-    "migrate": Subcommand(ROOM + "management", "更新数据库结构", "bring the tables up to date"),
-    "manage": Subcommand(ROOM + "management", "Django 的管理命令", "Django's own commands"),
+    "run": Subcommand(RUNNING + "supervisor", "启动全部：数据库、网页、后台任务", "everything", False, False),
+    "serve": Subcommand(RUNNING + "web", "只启动网页（生产环境用）", "web pages only (production)", False, False),
+    "work": Subcommand(RUNNING + "job_worker", "只启动后台任务（生产环境用）", "background worker only", False),
+    "migrate": Subcommand(KEEPING + "management", "更新数据库结构", "bring the tables up to date"),
+    "manage": Subcommand(KEEPING + "management", "Django 的管理命令", "Django's own commands"),
     "doctor": Subcommand(
-        ROOM + "doctor", "检查安装有什么问题、怎样修", "what is wrong and how to mend it", False, False
+        KEEPING + "doctor", "检查安装有什么问题、怎样修", "what is wrong and how to mend it", False, False
     ),
-    "backup": Subcommand(ROOM + "backup", "备份到一个文件", "back up into one file", True, False),
-    "restore": Subcommand(ROOM + "restore", "从备份文件恢复", "restore from a backup", False, False),
+    "backup": Subcommand(KEEPING + "backup", "备份到一个文件", "back up into one file", True, False),
+    "restore": Subcommand(KEEPING + "restore", "从备份文件恢复", "restore from a backup", False, False),
     "pack": Subcommand(
-        ROOM + "packs.cli",
+        "xirang.packs.cli",
         "应用包：新建、检查、安装、列出、移除",
         "packs: new, check, install, list, remove",
         offline=frozenset({"new", "check", "schema"}),
     ),
-    "import": Subcommand(ROOM + "imports.cli", "导入企业等数据文件", "import enterprises and other files"),
-    "simulate": Subcommand(ROOM + "simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
-    "vault": Subcommand(ROOM + "vault", "保险柜：更换主密钥", "the vault: rotate its master key"),
-    "wiring": Subcommand(ROOM + "wiring.cli", "打印事件与效果的接线表", "print the wiring of events and effects"),
-    "prepare": Subcommand(ROOM + "prepare", "", "", hidden=True),
+    "import": Subcommand("xirang.project.imports.cli", "导入企业等数据文件", "import enterprises and other files"),
+    "simulate": Subcommand("xirang.project.simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
+    "vault": Subcommand(KEEPING + "vault", "保险柜：更换主密钥", "the vault: rotate its master key"),
+    "wiring": Subcommand("xirang.packs.cli.wiring", "打印事件与效果的接线表", "print the wiring of events and effects"),
+    "prepare": Subcommand(RUNNING + "prepare", "", "", hidden=True),
 }
 
 
@@ -121,7 +121,7 @@ def _run(name: str, command: Subcommand, rest: list[str]) -> int:
 
 
 def _database() -> AbstractContextManager[object]:
-    from xirang.project.database import open_database
+    from xirang.project.keeping.database import open_database
 
     return open_database()
 

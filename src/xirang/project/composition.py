@@ -11,12 +11,12 @@ def plug() -> None:
     """Run once, when all applications are loaded."""
     from xirang.engines.bulletin import commands as bulletin
     from xirang.engines.bulletin.spec import Notify
-    from xirang.engines.cases import composition as cases_composition
+    from xirang.engines.cases import engine as cases_composition
     from xirang.engines.ledger import commands as ledger
     from xirang.engines.ledger.queries import plug_subject
+    from xirang.packs.queries import describe_pack, retell_records
+    from xirang.packs.wiring.hearing import hear
     from xirang.people.queries import describe_account, describe_organisation
-    from xirang.project import wiring
-    from xirang.project.packs.queries import describe_pack, retell_records
 
     sockets.plug_recorder(ledger.write_records)
     sockets.plug_answer(Notify, lambda note, *, actor, now: bulletin.notify(actor=actor, note=note, now=now))
@@ -24,7 +24,7 @@ def plug() -> None:
         plug_subject(kind, _described(describe))
     plug_subject("pack", _described(describe_pack), retell=retell_records)
     cases_composition.plug()
-    sockets.plug_listener("wiring", wiring.hear)
+    sockets.plug_listener("wiring", hear)
 
 
 def _described(describe: Any) -> Any:

@@ -11,9 +11,9 @@ from django.views.i18n import set_language as set_cookie
 
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.pages import anyone, now, page, signed_in
+from xirang.packs import queries as packs
 from xirang.people.commands import choose_language
 from xirang.people.pages.signing import CHOSEN_LANGUAGE
-from xirang.project.packs import queries as packs
 
 
 @never_cache

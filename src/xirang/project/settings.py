@@ -8,8 +8,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from xirang.project import database, secrets
-from xirang.project.speech import StartupError
+from xirang.foundation.terminal import StartupError
+from xirang.project.keeping import database, secrets
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("XIRANG_VAR", ROOT / "var"))
@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "xirang.engines.cases",
     "xirang.engines.bulletin",
     "xirang.engines.cockpit",
+    "xirang.packs",
+    "xirang.project.imports",
     "xirang.project",
 ]
 
@@ -69,7 +71,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "xirang.project.urls"
-WSGI_APPLICATION = "xirang.project.wsgi.application"
+WSGI_APPLICATION = "xirang.project.running.wsgi.application"
 
 TEMPLATES = [
     {

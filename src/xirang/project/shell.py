@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from xirang.engines.bulletin import queries as bulletin
 from xirang.engines.cases import queries as cases
-from xirang.engines.cases import registry
+from xirang.engines.cases.queries import installed
 from xirang.engines.cockpit.policy import can_see_overview
 from xirang.engines.ledger.policy import can_read_records
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.pages import now
+from xirang.packs.policy import can_read_packs
 from xirang.people.queries import is_office
 from xirang.people.spec import role_title
-from xirang.project.packs.policy import can_read_packs
 from xirang.ui.components import Link
 from xirang.ui.pages import is_large
 from xirang.ui.shell import Account, NavItem, Shell
@@ -99,7 +99,7 @@ def _waiting(request: HttpRequest, actor: Actor, desk: bool) -> int:
     counted = getattr(request, "waiting", None)
     if counted is not None and not desk:
         return counted
-    wanted = cases.CaseFilter(stages=registry.desk_stages()) if desk else cases.CaseFilter(mine=True)
+    wanted = cases.CaseFilter(stages=installed.desk_stages()) if desk else cases.CaseFilter(mine=True)
     return cases.count_open(actor=actor, wanted=wanted, now=now())
 
 
@@ -146,7 +146,7 @@ def _footer() -> tuple[Link, ...]:
 
 def _complaints_url() -> str:
     """The pack of complaints where it is active, otherwise all services: the way to complain is always there."""
-    open_now = any(active.code == COMPLAINTS for active in registry.active_processes())
+    open_now = any(active.code == COMPLAINTS for active in installed.active_processes())
     return reverse("cases:ask", args=[COMPLAINTS]) if open_now else reverse("cases:services")
 
 

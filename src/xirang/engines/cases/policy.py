@@ -7,7 +7,7 @@ from uuid import UUID
 
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.scope import HANDLING_ROLES, units_of
+from xirang.engines.cases.models.scope import HANDLING_ROLES, units_of
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})

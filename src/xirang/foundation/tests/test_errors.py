@@ -162,7 +162,6 @@ def test_braces_in_what_somebody_typed_break_no_sentence():
 
 
 def test_every_error_of_the_house_speaks_both_languages_and_says_what_to_do():
-    from xirang.engines.cases import api, open311, pages  # noqa: F401
 
     found, todo = set(), [XirangError]
     while todo:

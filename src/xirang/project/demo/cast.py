@@ -10,7 +10,7 @@ from xirang.foundation.actor import PlainActor
 from xirang.people.logic.masking import mask
 from xirang.people.models import Account
 from xirang.people.queries import actor_of
-from xirang.project.demo.ground import DISTRICT, code_of
+from xirang.project.demo.areas import DISTRICT, code_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from xirang.people.commands import OrganisationRow, create_organisation, upsert_
 from xirang.people.logic.credit_code import check_character, organisation_check_character
 from xirang.people.models import Organisation
 from xirang.people.spec import Kind
-from xirang.project.demo.ground import DISTRICT, TOWNS, code_of
+from xirang.project.demo.areas import DISTRICT, TOWNS, code_of
 
 SOURCE = "演示数据：企业登记"
 SEED = 20260918

@@ -12,8 +12,8 @@ from xirang.engines.cases.commands import act_on_case, open_case, run_clock
 from xirang.engines.cases.commands.opening import Opening, PlaceGiven
 from xirang.engines.cases.models import Case
 from xirang.foundation.actor import PUBLIC, SYSTEM, Actor
+from xirang.project.demo.areas import DISTRICT
 from xirang.project.demo.cast import Players
-from xirang.project.demo.ground import DISTRICT
 
 MOST_MARKS = 40  # A clock that never stops marking is a fault of the process.
 ANYBODY, HOLDER, HEAD, REQUESTER = "anybody", "holder", "holder.leader", "requester"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from xirang.project.folders import make_private
+from xirang.project.keeping.folders import make_private
 
 FILE = "demo-password"
 # Read aloud without doubt: no 0 O, 1 l i, 5 s, 2 z.

@@ -12,15 +12,15 @@ from django.db import transaction
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.models import IdempotencyKey
+from xirang.packs.commands import activate_pack, install_pack
+from xirang.packs.models import PackActivation
+from xirang.project.demo.areas import DISTRICT, found_ground
 from xirang.project.demo.cast import Players
 from xirang.project.demo.commands import gather_cast
 from xirang.project.demo.firms import found_firms, found_units
-from xirang.project.demo.ground import DISTRICT, found_ground
 from xirang.project.demo.living import Life
 from xirang.project.demo.password import demo_password
 from xirang.project.demo.stories import Story, stories
-from xirang.project.models import PackActivation
-from xirang.project.packs.commands import activate_pack, install_pack
 
 PACKS = ("enterprise_help", "snap_report", "complaint")
 BEFORE = timedelta(days=120)  # The district existed before its first case.

@@ -10,8 +10,8 @@ from typing import Any
 
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
 from xirang.project.demo import texts
+from xirang.project.demo.areas import code_of
 from xirang.project.demo.cast import CHANGDI, COLD, HENGTUO
-from xirang.project.demo.ground import code_of
 from xirang.project.demo.living import ANYBODY, HEAD, HOLDER, REQUESTER, Request
 
 SEED = 417

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xirang.project.folders import var_folder
-from xirang.project.speech import StartupError, choose, say
+from xirang.foundation.terminal import StartupError, choose, say
+from xirang.project.keeping.folders import var_folder
 
 if TYPE_CHECKING:  # Django is not set up yet when the command line reads its arguments.
     from xirang.project.imports.running import Outcome

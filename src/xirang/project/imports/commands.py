@@ -15,8 +15,8 @@ from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
 from xirang.people.commands import OrganisationRow, upsert_organisations
+from xirang.project.imports.models import ImportRun
 from xirang.project.imports.policy import can_import_files
-from xirang.project.models import ImportRun
 
 ENTERPRISES = "enterprises"
 

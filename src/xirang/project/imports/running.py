@@ -17,9 +17,9 @@ from xirang.project.imports.checking import LIMITS, Checked, check_row
 from xirang.project.imports.commands import ENTERPRISES, Figures, finish_import, start_import, take_rows
 from xirang.project.imports.headings import SEARCHED_ROWS, Columns, find_columns, no_columns
 from xirang.project.imports.locating import Locator, fallback_area
+from xirang.project.imports.models import ImportRun
 from xirang.project.imports.report import Report
 from xirang.project.imports.tables import Row, TableError, hash_of, read_rows
-from xirang.project.models import ImportRun
 
 BATCH = 2000
 Clock = Callable[[], datetime]

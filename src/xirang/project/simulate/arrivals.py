@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
 from xirang.project.demo import texts
-from xirang.project.demo.ground import TOWNS
+from xirang.project.demo.areas import TOWNS
 from xirang.project.demo.living import ANYBODY, Request
 from xirang.project.demo.stories import FIRM_OF, Step, help_path, snap_path
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xirang.project.speech import StartupError, choose, say, speaks_english
+from xirang.foundation.terminal import StartupError, choose, say, speaks_english
 
 if TYPE_CHECKING:  # Django is not set up yet when the command line reads its arguments.
     from xirang.project.simulate.messages import Posted
@@ -47,8 +47,8 @@ def run(args: argparse.Namespace) -> int:
 def _live(args: argparse.Namespace) -> int:
     from django.conf import settings
 
+    from xirang.packs.models import PackActivation
     from xirang.project.demo.seeding import found_district
-    from xirang.project.models import PackActivation
     from xirang.project.simulate.arrivals import arrivals, thinned
     from xirang.project.simulate.month import live
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from xirang.engines.cases import registry
 from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries import installed
 from xirang.project.simulate.month import Month
 
 # The first row is the sum of the next five; the last two are parts of what is in hand.
@@ -40,7 +40,7 @@ def table(month: Month, now: datetime) -> tuple[list[str], list[tuple[str, list[
         row["在办"] += 1
         row["在办：挂账"] += outcome == "on_account"
         row["在办：超期"] += due is not None and due < now
-    titles = registry.titles()
+    titles = installed.titles()
     codes = sorted(counted)
     return [titles[code][0] for code in codes], [(zh, [counted[code][zh] for code in codes]) for zh, _ in ROWS]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from xirang.project.speech import StartupError
+from xirang.foundation.terminal import StartupError
 
 SERVICE, PATH = "SR01", "/open311/requests.json"
 LONGEST = 1000  # What the form of SR01 takes.

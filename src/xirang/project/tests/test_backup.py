@@ -15,9 +15,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from xirang.project import archives, secrets
-from xirang.project.folders import SOURCE
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping import archives, secrets
+from xirang.project.keeping.folders import SOURCE
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 ROWS = 500
 

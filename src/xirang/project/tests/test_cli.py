@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from xirang.foundation.terminal import StartupError
 from xirang.project import cli
-from xirang.project.folders import SOURCE
-from xirang.project.speech import StartupError
-from xirang.project.web import Address, address_from, worker_count
+from xirang.project.keeping.folders import SOURCE
+from xirang.project.running.web import Address, address_from, worker_count
 
 
 def xirang(var: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -39,7 +39,9 @@ def test_help_loads_neither_django_nor_a_database_driver() -> None:
         [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(SOURCE)}, capture_output=True, text=True
     )
     assert "'xirang.project.cli'" in done.stdout
-    assert not any(f"'{name}'" in done.stdout for name in ("django", "psycopg", "asyncio", "xirang.project.database"))
+    assert not any(
+        f"'{name}'" in done.stdout for name in ("django", "psycopg", "asyncio", "xirang.project.keeping.database")
+    )
 
 
 def test_english_terminals_are_answered_in_english(tmp_path: Path) -> None:

@@ -22,15 +22,15 @@ from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC, SYSTEM, Grant, PlainActor, Ref
 from xirang.foundation.errors import NotAllowedError
 from xirang.people.models import Organisation
+from xirang.project.demo.areas import DISTRICT, code_of, found_ground
 from xirang.project.demo.firms import credit_code
-from xirang.project.demo.ground import DISTRICT, code_of, found_ground
-from xirang.project.folders import SOURCE
 from xirang.project.imports import commands
 from xirang.project.imports.headings import parse_map
 from xirang.project.imports.locating import Locator
+from xirang.project.imports.models import ImportRun
 from xirang.project.imports.running import Outcome, Wish, import_enterprises
 from xirang.project.imports.tables import TableError
-from xirang.project.models import ImportRun
+from xirang.project.keeping.folders import SOURCE
 
 NOW = datetime(2026, 9, 18, 8, 0, tzinfo=UTC)
 HEAD = "企业名称,统一社会信用代码,注册日期,企业类型,注册资金,经营范围,所在省份,地区,注册地址"
@@ -206,7 +206,7 @@ def elsewhere(postgres, template) -> Iterator[str]:
         "-c",
         "import django; django.setup()\n"
         "from datetime import UTC, datetime\n"
-        "from xirang.project.demo.ground import found_ground\nfound_ground(datetime.now(UTC))",
+        "from xirang.project.demo.areas import found_ground\nfound_ground(datetime.now(UTC))",
     )
     assert done.wait() == 0, done.stdout.read()
     yield postgres.url(name)
@@ -224,7 +224,7 @@ def state(url: str) -> tuple:
         rows = connection.execute("select credit_code, name, area_id, address_text from people_organisation order by 1")
         runs = connection.execute(
             "select read, new, changed, unchanged, refused, repeated, finished_at is not null"
-            " from project_importrun order by started_at"
+            " from imports_importrun order by started_at"
         )
         return rows.fetchall(), runs.fetchall()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from xirang.project.database import conninfo, database_settings
-from xirang.project.speech import StartupError
+from xirang.foundation.terminal import StartupError
+from xirang.project.keeping.database import conninfo, database_settings
 
 
 def test_a_full_address_with_special_characters() -> None:

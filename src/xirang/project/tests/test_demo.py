@@ -191,10 +191,10 @@ def test_a_second_time_changes_nothing(district):
 @needs_packs
 def test_a_retired_pack_stays_retired(district):
     from xirang.foundation.actor import SYSTEM
-    from xirang.project.demo.ground import DISTRICT
+    from xirang.packs.commands import retire_pack
+    from xirang.packs.models import PackActivation
+    from xirang.project.demo.areas import DISTRICT
     from xirang.project.demo.seeding import found_district
-    from xirang.project.models import PackActivation
-    from xirang.project.packs.commands import retire_pack
 
     area = Area.objects.get(code=DISTRICT)
     retire_pack(actor=SYSTEM, pack="snap_report", area_id=area.pk, now=FRIDAY)

@@ -6,8 +6,8 @@ import re
 import socket
 from pathlib import Path
 
-from xirang.project import secrets
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping import secrets
+from xirang.project.keeping.postgres import EmbeddedPostgres
 from xirang.project.tests.test_cli import xirang
 
 

@@ -13,15 +13,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from xirang.project import postgres
-from xirang.project.folders import SOURCE
-from xirang.project.postgres import EmbeddedPostgres
-from xirang.project.speech import StartupError
+from xirang.foundation.terminal import StartupError
+from xirang.project.keeping import postgres
+from xirang.project.keeping.folders import SOURCE
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 HOLD = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres
 server = EmbeddedPostgres(sys.argv[2], throwaway=True).acquire()
 print(server.url(), flush=True)
 time.sleep(600)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from xirang.project import secrets
-from xirang.project.speech import StartupError
+from xirang.foundation.terminal import StartupError
+from xirang.project.keeping import secrets
 
 GIVEN = base64.b64encode(bytes(range(32))).decode()
 

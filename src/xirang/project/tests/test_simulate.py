@@ -20,13 +20,13 @@ from tests.world import PACKS
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
+from xirang.foundation.terminal import StartupError
 from xirang.project.demo.seeding import found_district
-from xirang.project.folders import SOURCE
+from xirang.project.keeping.folders import SOURCE
 from xirang.project.simulate.arrivals import arrivals
 from xirang.project.simulate.figures import table
 from xirang.project.simulate.messages import category_of, join_blanks, local_address, read_messages
 from xirang.project.simulate.month import live
-from xirang.project.speech import StartupError
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)  # The month before it holds the National Day holiday.
 WHY = "a test looks at everything"

@@ -17,8 +17,8 @@ import psutil
 import psycopg
 import pytest
 
-from xirang.project.folders import SOURCE
-from xirang.project.postgres import EmbeddedPostgres
+from xirang.project.keeping.folders import SOURCE
+from xirang.project.keeping.postgres import EmbeddedPostgres
 
 START_SECONDS = 60
 pytestmark = pytest.mark.slow

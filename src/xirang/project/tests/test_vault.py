@@ -12,12 +12,12 @@ from tests.world import NOW, WHY, note_something
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC, SYSTEM
 from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.terminal import StartupError
 from xirang.people import commands
 from xirang.people.logic.vault import MasterKeys, UnknownKeyError
 from xirang.people.models import PersonKey
 from xirang.people.queries.vault import data_key
-from xirang.project import backup, doctor, secrets, vault
-from xirang.project.speech import StartupError
+from xirang.project.keeping import backup, doctor, secrets, vault
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from xirang.engines.cases import ground, policy, registry
+from xirang.engines.cases import policy
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseActed, CaseAnswered, CaseAssigned, CaseClosed, CaseReopened
@@ -20,7 +20,7 @@ from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import CaseState, Participant
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.queries import lock_case
+from xirang.engines.cases.queries import installed, lock_case, prefill
 from xirang.engines.cases.queries.detail import requester_facts
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.foundation.actor import Actor
@@ -55,7 +55,7 @@ def act_on_case(
     process, state = state_of(case)
     if seq is not None and seq != state.seq:
         raise ConflictError()
-    offered = registry.offered_to(case)
+    offered = installed.offered_to(case)
     spec = _offered(process, offered, action)
     relations = policy.relations_to(actor, case, state.co_holders)
     plain = _checked(offered, case, spec, actor, answers, files or {}, now)
@@ -210,7 +210,7 @@ def values_for(
     answers: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The values behind the names of a guard for this actor and case."""
-    about = ground.about_of(case.about_organisation_id)
+    about = prefill.about_of(case.about_organisation_id)
     me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
     return values_of(process, state, now=now, me=me, about=about, requester=requester_facts(case), answers=answers)
 

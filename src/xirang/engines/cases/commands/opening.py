@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases import ground, registry
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
@@ -25,6 +24,7 @@ from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import CaseState, Participant
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.policy import can_ask_for, can_open_case
+from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
@@ -79,20 +79,20 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     sentence for every field that is wrong.
     """
     area = get_area(opening.area_id)
-    active = registry.get_active(opening.process, area.path)
+    active = installed.get_active(opening.process, area.path)
     if not can_open_case(actor, active.process, active.area_path) or not can_ask_for(actor, opening.requester_id):
         raise NotAllowedError(
             code="not_open_to_you",
             zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
             en="This service is not open to your present role.",
         )
-    known = ground.known_of(active.process, actor=actor, about_id=opening.about_id, requester_id=opening.requester_id)
+    known = prefill.known_of(active.process, actor=actor, about_id=opening.about_id, requester_id=opening.requester_id)
     cleaned = _checked(active.process, opening, known, now)
     case = _new_case(active.process, active.version_id, area, actor, opening, known, now)
     body = _body(case, active.process, cleaned, opening, known, actor, now)
     case.title = _title(active.process, cleaned.plain)
     by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
-    whole = registry.process_of(active.version_id)
+    whole = installed.process_of(active.version_id)
     state = log.write_first(case, whole, actor=actor, by=by, body=body, now=now)
     ids = {code: [UUID(item) for item in body["fields"][code]] for code in opening.files if opening.files[code]}
     log.keep_files(case, 1, opening.files, internal=False, now=now, ids=ids)
@@ -101,7 +101,7 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     return case.pk
 
 
-def _checked(process: ProcessType, opening: Opening, known: ground.Known, now: datetime) -> Cleaned:
+def _checked(process: ProcessType, opening: Opening, known: prefill.Known, now: datetime) -> Cleaned:
     raw = dict(opening.answers)
     raw |= {code: place for code, place in opening.places.items() if place.address or place.latitude is not None}
     raw |= {code: list(items) for code, items in opening.files.items() if items}
@@ -124,7 +124,7 @@ def _new_case(
     area: Area,
     actor: Actor,
     opening: Opening,
-    known: ground.Known,
+    known: prefill.Known,
     now: datetime,
 ) -> Case:
     day = local_date(now)
@@ -149,7 +149,7 @@ def _body(
     process: ProcessType,
     cleaned: Cleaned,
     opening: Opening,
-    known: ground.Known,
+    known: prefill.Known,
     actor: Actor,
     now: datetime,
 ) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _dispatch(
     process: ProcessType,
     whole: ProcessType,
     state: CaseState,
-    known: ground.Known,
+    known: prefill.Known,
     fields: Mapping[str, Any],
     now: datetime,
 ) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases import policy, registry
+from xirang.engines.cases import policy
 from xirang.engines.cases.models import Activation, ProcessVersion
+from xirang.engines.cases.queries import installed
 from xirang.engines.cases.spec import revive_process
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -45,7 +46,7 @@ def install_process(
             installed_at=now,
         )
     record(Ref("process", process.code), {"pack": pack, "serial": known.serial, "hash": version_hash})
-    registry.forget()
+    installed.forget()
     return known.pk
 
 
@@ -64,7 +65,7 @@ def activate_process(
         id=new_id(now), code=version.code, area=area, version=version, switches=dict(switches), active_from=now
     )
     record(Ref("process", version.code), {"active_in": area.code, "serial": version.serial}, area_id=area.pk)
-    registry.forget()
+    installed.forget()
     return activation.pk
 
 
@@ -76,7 +77,7 @@ def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[
         switches=dict(switches)
     )
     record(Ref("process", code), {"switches": dict(switches)}, area_id=area_id)
-    registry.forget()
+    installed.forget()
     return turned
 
 
@@ -86,7 +87,7 @@ def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> 
     _may_open(actor, get_area(area_id))
     ended = Activation.objects.filter(code=code, area_id=area_id, active_to__isnull=True).update(active_to=now)
     record(Ref("process", code), {"retired_in": str(area_id), "ended": ended}, area_id=area_id)
-    registry.forget()
+    installed.forget()
     return ended
 
 

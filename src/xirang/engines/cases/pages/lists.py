@@ -15,11 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from xirang.engines.cases import commands, queries, registry
+from xirang.engines.cases import commands, queries
 from xirang.engines.cases.forms import parse_uuid
 from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
-from xirang.engines.cases.queries import CaseFilter, DeclaredView
+from xirang.engines.cases.queries import CaseFilter, DeclaredView, installed
 from xirang.foundation.errors import NotFoundError, XirangError
 from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
@@ -54,7 +54,7 @@ def work(request: HttpRequest) -> HttpResponse:
 @page(roles("dispatcher", "unit_leader", "grid_worker", "leader", "auditor"))
 def dispatch(request: HttpRequest) -> HttpResponse:
     """Cases that wait to be handed to a unit, oldest deadline first."""
-    stages = registry.desk_stages()
+    stages = installed.desk_stages()
     chips = [("", _("全部"), {}), ("late", _("已超期"), {"due": "late"}), ("today", _("今天到期"), {"due": "today"})]
     return _list(
         request,
@@ -147,7 +147,7 @@ def _list(
         "url": url,
         "clear": url if given else "",
         "chips": _chips(request, name, url, chips, given),
-        "processes": sorted((c, t[language == "en"]) for c, t in registry.titles().items()),
+        "processes": sorted((c, t[language == "en"]) for c, t in installed.titles().items()),
         "declared": _declared_titles() if name == "cases" else (),
         "outcomes": [(code, titled(OUTCOMES, code, language)) for code in OUTCOMES],
         "strip": _strip(request, wanted, url, given, moment) if strip else (),
@@ -185,7 +185,7 @@ def _declared(request: HttpRequest, text: str, moment: datetime) -> DeclaredView
     if not text:
         return None
     code, _dot, view = text.partition(".")
-    process = next((active.process for active in registry.active_processes() if active.code == code), None)
+    process = next((active.process for active in installed.active_processes() if active.code == code), None)
     if process is None or view not in process.views:
         raise NotFoundError(code="no_such_list", zh="没有这个列表，它可能已随应用包停用。", en="There is no such list.")
     return queries.read_view(process, process.views[view], actor=request.actor, now=moment)
@@ -206,7 +206,7 @@ def _columns(*, by_deadline: bool) -> tuple[Column, ...]:
 def _bulk(cases: Any) -> tuple[BulkAction, ...]:
     found: dict[str, str] = {}
     for case in cases:
-        process = registry.offered_to(case)
+        process = installed.offered_to(case)
         if code := views.bulk_action(process, case.stage):
             found[code] = process.actions[code].title.text("en" if (get_language() or "").startswith("en") else "zh")
     return tuple(
@@ -258,7 +258,7 @@ def _chips(
 def _declared_titles() -> list[tuple[str, str]]:
     """The lists that active processes declare, as `process.view` and title."""
     language = "en" if (get_language() or "").startswith("en") else "zh"
-    processes = {active.code: active.process for active in registry.active_processes()}
+    processes = {active.code: active.process for active in installed.active_processes()}
     return [
         (f"{process.code}.{view.code}", f"{process.title.text(language)} · {view.title.text(language)}")
         for process in processes.values()

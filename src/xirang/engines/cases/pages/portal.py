@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xirang.areas.queries import list_children, root_area
-from xirang.engines.cases import commands, ground, policy, queries, registry
-from xirang.engines.cases.doors import repeat_key, take_guess
+from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
+from xirang.engines.cases.limits import repeat_key, take_guess
 from xirang.engines.cases.pages import views
+from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.portal import expected_due
 from xirang.foundation import rates
 from xirang.foundation.actor import Actor, is_public
@@ -62,7 +63,7 @@ def services(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, process: str) -> HttpResponse:
     moment, language = now(), _language()
     root = root_area(today(moment))
-    active = registry.get_active(process, root.path) if root else None
+    active = installed.get_active(process, root.path) if root else None
     if active is None:
         raise NotFoundError()
     if not policy.can_open_case(request.actor, active.process, active.area_path):
@@ -73,7 +74,7 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
             zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
             en="This service is not open to your present role.",
         )
-    known = ground.known_of(active.process, actor=request.actor)
+    known = prefill.known_of(active.process, actor=request.actor)
     specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
     areas = [] if known.area_id else list_children(root.pk, today(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")

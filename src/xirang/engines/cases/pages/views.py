@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from xirang.engines.cases import ground, policy, registry
+from xirang.engines.cases import policy
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.queries import CaseView
+from xirang.engines.cases.queries import CaseView, installed, prefill
 from xirang.engines.cases.queries.detail import ClockView, Entry
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay as Day
@@ -59,7 +59,7 @@ class Service:
 def services(actor: Actor, area_path: Sequence[UUID], language: str) -> list[Service]:
     """What is open in the district; for those not signed in also what they could ask after signing in."""
     found = []
-    for active in registry.active_processes():
+    for active in installed.active_processes():
         if active.area_id not in area_path:
             continue
         process = active.process
@@ -118,7 +118,7 @@ def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[
     """
     found = []
     for case in cases:
-        process = registry.process_of(case.process_id)
+        process = installed.process_of(case.process_id)
         cells: dict[str, Any] = {
             "due": DueCell(case.due_at) if case.stage_kind != "done" else "",
             "title": case.title,
@@ -135,7 +135,7 @@ def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[
                 str(case.pk),
                 cells,
                 url=url,
-                bulk=bulk_action(registry.offered_to(case), case.stage),
+                bulk=bulk_action(installed.offered_to(case), case.stage),
                 drawer_url=reverse("cases:drawer", args=[case.pk]) if office else "",
             )
         )
@@ -154,7 +154,7 @@ def bulk_action(process: ProcessType, stage: str) -> str:
     )
 
 
-def known_groups(known: ground.Known, process: ProcessType, language: str) -> tuple[KnownGroup, ...]:
+def known_groups(known: prefill.Known, process: ProcessType, language: str) -> tuple[KnownGroup, ...]:
     """What need not be filled in, by source."""
     groups = []
     for source in known.sources:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from xirang.engines.cases.logic.names import view_names
 from xirang.engines.cases.logic.process import ProcessType, ViewSpec
 from xirang.engines.cases.logic.rules import end_of_day
-from xirang.engines.cases.scope import units_of
+from xirang.engines.cases.models.scope import units_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.expressions import (
     Comparison,

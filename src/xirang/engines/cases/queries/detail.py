@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xirang.engines.cases import ground, policy, registry
+from xirang.engines.cases import policy
 from xirang.engines.cases.logic.actions import Withheld, allowed_actions
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
@@ -17,6 +17,7 @@ from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.state import CaseState
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
+from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.cases.queries.single import get_case
 from xirang.foundation.actor import Actor
@@ -98,7 +99,7 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     internal = policy.sees_internal(relations, process)
     files = _files(case, internal)
     words = _Words(process, case, language, files, rated=policy.sees_rating(actor, case, relations))
-    offered = registry.offered_to(case)
+    offered = installed.offered_to(case)
     allowed, withheld = allowed_actions(
         offered, state, relations, now, _values(offered, state, case, actor, relations, now), CALENDAR
     )
@@ -134,7 +135,7 @@ def _values(
         state,
         now=now,
         me=me,
-        about=ground.about_of(case.about_organisation_id),
+        about=prefill.about_of(case.about_organisation_id),
         requester=requester_facts(case),
     )
 
@@ -153,7 +154,7 @@ def values_before(view: CaseView) -> dict[str, Any]:
         None,
         now=view.case.opened_at,
         me="",
-        about=ground.about_of(view.case.about_organisation_id),
+        about=prefill.about_of(view.case.about_organisation_id),
         requester=requester_facts(view.case),
         fields=view.state.values,
     )

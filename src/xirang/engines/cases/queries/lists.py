@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from xirang.areas.models import within_area
 from xirang.areas.queries import get_area
-from xirang.engines.cases import scope
 from xirang.engines.cases.logic.rules import end_of_day
-from xirang.engines.cases.models import Case
+from xirang.engines.cases.models import Case, scope
 from xirang.engines.cases.queries.declared import DeclaredView
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import WorkingCalendar, local_date

@@ -14,7 +14,7 @@ from xirang.engines.cases.logic.words import OPEN
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.calendar import Term, term_sentence
-from xirang.foundation.kept import Kept
+from xirang.foundation.short_cache import ShortCache
 
 PUBLIC = "figures of the whole district name nobody"
 
@@ -68,8 +68,8 @@ class Expected:
 
 
 # Everybody may ask for these at any moment, and nobody needs them to the second.
-_figures: Kept[PublicFigures] = Kept(60)
-_months: Kept[list[MonthFigures]] = Kept(60)
+_figures: ShortCache[PublicFigures] = ShortCache(60)
+_months: ShortCache[list[MonthFigures]] = ShortCache(60)
 
 _DONE, _ACCOUNT = Q(stage_kind="done"), Q(outcome="on_account")
 _COUNTS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xirang.engines.cases import registry
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.replay import replay
 from xirang.engines.cases.logic.state import CaseState, Event, Participant
 from xirang.engines.cases.models import Case, CaseEvent
+from xirang.engines.cases.queries import installed
 from xirang.foundation.calendar import WorkingCalendar
 
 CALENDAR = WorkingCalendar()
@@ -23,6 +23,6 @@ def event_of(row: CaseEvent) -> Event:
 
 def state_of(case: Case, rows: Iterable[CaseEvent] | None = None) -> tuple[ProcessType, CaseState]:
     """The case's process and its state, replayed from its log (one query unless the rows are at hand)."""
-    process = registry.process_of(case.process_id)
+    process = installed.process_of(case.process_id)
     rows = case.events.order_by("seq") if rows is None else rows
     return process, replay(process, [event_of(row) for row in rows], CALENDAR)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from xirang.engines.cases import registry
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Attachment, Case
 from xirang.engines.cases.policy import RECEIPT, can_see_case
+from xirang.engines.cases.queries import installed
 from xirang.foundation.actor import Actor, PlainActor, Ref
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.ids import CaseNumberError, check_query_code, parse_case_number
@@ -41,7 +41,7 @@ def sees_case(*, actor: Actor, case_id: UUID) -> bool:
 
 def process_of_case(case: Case) -> ProcessType:
     """The process type under which a case was opened."""
-    return registry.process_of(case.process_id)
+    return installed.process_of(case.process_id)
 
 
 def lock_case(*, actor: Actor, case_id: UUID) -> Case:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from xirang.engines.cases import registry
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.words import CHANNELS, titled
 from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries import installed
 from xirang.engines.ledger.spec import Entry, Retold, Said
 from xirang.foundation.ids import is_uuid
 from xirang.people.queries import names_of_organisations
@@ -29,7 +29,7 @@ def speak_records(records: Sequence[Entry]) -> dict[int, Said]:
     """
     rows = Case.objects.all_unscoped("records beside which this stands were scoped already")
     versions = rows.filter(pk__in={record.subject_id for record in records}).values_list("pk", "process")
-    processes = {str(pk): registry.process_of(version) for pk, version in versions}
+    processes = {str(pk): installed.process_of(version) for pk, version in versions}
     units = names_of_organisations({UUID(one) for record in records for one in _ids(record.body.get("answers", {}))})
     names = {str(pk): name for pk, name in units.items()}
     return {
@@ -42,7 +42,7 @@ def speak_records(records: Sequence[Entry]) -> dict[int, Said]:
 def retell_processes(records: Sequence[Entry]) -> list[Entry]:
     """Records of processes with the title in place of the code; the registry knows all of them."""
     at = 1 if speaks_english() else 0
-    titles = {code: pair[at] or pair[0] for code, pair in registry.titles().items()}
+    titles = {code: pair[at] or pair[0] for code, pair in installed.titles().items()}
     return [
         Retold(one.pk, one.action, one.subject_kind, titles.get(one.subject_id, one.subject_id), one.body)
         for one in records

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from xirang.areas.commands import found_area
 from xirang.areas.models import Area
-from xirang.engines.cases import commands, registry
+from xirang.engines.cases import commands
+from xirang.engines.cases.queries import installed
 from xirang.engines.cases.spec import check_process, read_process
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.declarations import read_yaml
@@ -138,7 +139,7 @@ def install(text: str, area_id: UUID, now: datetime = START) -> UUID:
         actor=SYSTEM, pack="test", version_hash=f"{process.code}-1", document=document.data, values={}, now=now
     )
     commands.activate_process(actor=SYSTEM, version_id=version, area_id=area_id, switches={}, now=now)
-    registry.forget()
+    installed.forget()
     return version
 
 

@@ -82,7 +82,7 @@ def test_the_due_are_found_longest_overdue_first(world: World):
 
 
 def test_one_spoilt_case_does_not_stop_the_clocks_of_the_others(world: World):
-    from xirang.engines.cases import registry
+    from xirang.engines.cases.queries import installed
 
     spoilt, sound = world.ask(now=NOW - timedelta(days=3)), world.ask()
     version = world.case(sound).process
@@ -93,4 +93,4 @@ def test_one_spoilt_case_does_not_stop_the_clocks_of_the_others(world: World):
     Case.objects.all_unscoped(WHY).filter(pk=spoilt).update(process=broken)
     assert tasks.run_due_clocks(NOW + timedelta(days=5)) == 1
     assert marks(sound) == [("accept", 100, "remind")]
-    registry.forget()
+    installed.forget()

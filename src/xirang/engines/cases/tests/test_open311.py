@@ -295,7 +295,7 @@ class TestRepeats:
         assert report(caller, headers=header, description="别人用了同样的标识") != first
 
     def test_reports_are_limited_by_address(self, district: District, caller: Client, monkeypatch: Any) -> None:
-        monkeypatch.setattr("xirang.engines.cases.doors.REPORTS", 2)
+        monkeypatch.setattr("xirang.engines.cases.limits.REPORTS", 2)
         report(caller)
         report(caller)
         answer = caller.post("/open311/requests.json", REPORT)

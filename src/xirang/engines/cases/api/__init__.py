@@ -1,0 +1,1 @@
+"""The open interfaces of cases: JSON below /api/, and Open311 GeoReport v2."""

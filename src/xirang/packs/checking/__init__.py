@@ -1,0 +1,1 @@
+"""Checking a pack: every file read, every declaration proven, every scenario told."""

@@ -1,0 +1,205 @@
+"""Taking packs in, opening them for use in an area, turning their switches, retiring and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from xirang.areas.models import Area
+from xirang.areas.queries import get_area
+from xirang.engines.cases import commands as cases
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, record
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.ids import new_id
+from xirang.packs.checking.loader import PackReport, check_pack
+from xirang.packs.models import PackActivation, PackVersion, SwitchChange
+from xirang.packs.policy import can_install_packs, can_open_packs
+
+
+class PackRefusedError(InvalidError):
+    """The pack did not pass its check; `data["findings"]` names file, line and what to do."""
+
+    code = "pack_refused"
+    zh = "应用包“{pack}”没有通过检查，共 {count} 处：{first}"
+    en = "Pack “{pack}” did not pass its check ({count} findings): {first}"
+
+
+@command(_("安装应用包"))
+def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
+    """Check a pack's folder and keep it as a version; the same content twice is the same version.
+
+    Nothing is active afterwards: `activate_pack` opens it for use in an area. PackRefusedError when the check fails.
+    """
+    _may(actor)
+    report = check_pack(folder)
+    if not report.ok or report.manifest is None:
+        raise _refused(report)
+    known = PackVersion.objects.filter(pack=report.manifest.pack, version_hash=report.version_hash).first()
+    if known is None:
+        known = _keep(report, actor, now)
+    elif known.removed_at is not None:
+        known.removed_at = None
+        known.save(update_fields=["removed_at"])
+    for _process, document in report.process_documents():
+        cases.install_process(
+            actor=actor,
+            pack=known.pack,
+            version_hash=known.version_hash,
+            document=document,
+            values=report.values_data(),
+            now=now,
+        )
+    record(Ref("pack", known.pack), {"version": known.version, "hash": known.version_hash})
+    return known.pk
+
+
+@command(_("启用应用包"))
+def activate_pack(
+    *,
+    actor: Actor,
+    pack: str,
+    area_id: UUID,
+    now: datetime,
+    version_id: UUID | None = None,
+    switches: Mapping[str, bool] | None = None,
+) -> UUID:
+    """Open a pack for use in an area and below, in its newest version or the given one; running cases keep theirs.
+
+    An older version may be opened again, as long as it was not taken off the list: the way back from a bad one.
+    """
+    area = get_area(area_id)
+    _may_open(actor, area)
+    version = _kept(pack, version_id)
+    declared = version.manifest.get("switches", {})
+    if unknown := set(switches or {}) - set(declared):
+        raise InvalidError(
+            code="no_such_switch",
+            zh=f"应用包没有这些开关：{'、'.join(sorted(unknown))}。",
+            en="The pack has no such switch.",
+        )
+    running = PackActivation.objects.select_related("version").filter(pack=pack, area=area, active_to__isnull=True)
+    former = running.first()
+    kept = {**(former.switches if former else {}), **(switches or {})}
+    chosen = {code: bool(kept.get(code, spec["default"])) for code, spec in declared.items()}
+    if former is not None:
+        former.active_to = now
+        former.save(update_fields=["active_to"])
+        # What the new version no longer declares must not stay open under the old one.
+        for code in set(former.version.manifest.get("processes", [])) - set(version.manifest.get("processes", [])):
+            cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
+    activation = PackActivation.objects.create(
+        id=new_id(now), pack=pack, area=area, version=version, switches=chosen, active_from=now, activated_by=actor.name
+    )
+    for version_id in cases.versions_of_pack(pack, version.version_hash):
+        cases.activate_process(actor=actor, version_id=version_id, area_id=area_id, switches=chosen, now=now)
+    record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
+    return activation.pk
+
+
+@command(_("停用应用包"))
+def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUID:
+    """Close a pack in an area for new cases; what is running goes on to its end."""
+    _may_open(actor, get_area(area_id))
+    activation = PackActivation.objects.filter(pack=pack, area_id=area_id, active_to__isnull=True).first()
+    if activation is None:
+        raise NotFoundError(
+            code="pack_not_active", zh="这个应用包没有在该区域启用。", en="The pack is not active in that area."
+        )
+    activation.active_to = now
+    activation.save(update_fields=["active_to"])
+    for code in activation.version.manifest.get("processes", []):
+        cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
+    record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
+    return activation.pk
+
+
+@command(_("调整开关"))
+def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, because: str, now: datetime) -> UUID:
+    """Turn one switch of an active pack and say why; restricted ones are shown on 减负自查 with name and reason."""
+    running = PackActivation.objects.select_related("version", "area").filter(active_to__isnull=True)
+    activation = running.filter(pk=activation_id).first()
+    if activation is not None:
+        _may_open(actor, activation.area)
+    if activation is None or switch not in activation.version.manifest.get("switches", {}):
+        raise NotFoundError(code="no_such_switch", zh="没有这个开关。", en="There is no such switch.")
+    if not because.strip():
+        raise InvalidError(fields={"because": "请写明依据或理由。"}, zh="请写明依据或理由。", en="Please say why.")
+    because = because.strip()[:200]
+    activation.switches = {**activation.switches, switch: on}
+    activation.save(update_fields=["switches"])
+    for code in activation.version.manifest.get("processes", []):
+        cases.switch_process(actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now)
+    SwitchChange.objects.create(activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because)
+    body = {"switch": switch, "on": on, "because": because}
+    record(Ref("pack", activation.pack), body, area_id=activation.area_id)
+    return activation.pk
+
+
+@command(_("移除应用包"))
+def remove_pack(*, actor: Actor, pack: str, now: datetime) -> int:
+    """Take a pack off the list; refused while it is active anywhere. Cases and records stay."""
+    _may(actor)
+    if PackActivation.objects.filter(pack=pack, active_to__isnull=True).exists():
+        raise ConflictError(
+            code="pack_active", zh="应用包还在使用，请先在各区域停用。", en="The pack is still active; retire it first."
+        )
+    removed = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).update(removed_at=now)
+    if not removed:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
+    record(Ref("pack", pack), {"removed": removed})
+    return removed
+
+
+def _keep(report: PackReport, actor: Actor, now: datetime) -> PackVersion:
+    manifest = report.manifest
+    assert manifest is not None
+    return PackVersion.objects.create(
+        id=new_id(now),
+        pack=manifest.pack,
+        version=manifest.version,
+        version_hash=report.version_hash,
+        title_zh=manifest.title.zh,
+        title_en=manifest.title.text("en"),
+        answers="、".join(manifest.answers),
+        grade=manifest.grade,
+        manifest=report.manifest_data(),
+        texts=dict(report.texts),
+        wiring=report.wiring_data(),
+        readme=report.readme,
+        scenarios=len(report.scenarios),
+        installed_at=now,
+        installed_by=actor.name,
+    )
+
+
+def _refused(report: PackReport) -> PackRefusedError:
+    errors: list[Any] = [finding for finding in report.findings if finding.level == "error"]
+    first = f"{errors[0].place} {errors[0].zh}" if errors else ""
+    return PackRefusedError(pack=report.name, count=len(errors), first=first, findings=[str(e.zh) for e in errors])
+
+
+def _kept(pack: str, version_id: UUID | None) -> PackVersion:
+    """The version of a pack that was asked for, or its newest one, among those that were not taken off the list."""
+    kept = PackVersion.objects.filter(pack=pack, removed_at__isnull=True).order_by("-installed_at")
+    version = (kept.filter(pk=version_id) if version_id else kept).first()
+    if version is None and version_id and kept.exists():
+        raise NotFoundError(code="no_such_version", zh="没有这个版本，请刷新后再选。", en="There is no such version.")
+    if version is None:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
+    return version
+
+
+def _may_open(actor: Actor, area: Area) -> None:
+    if not can_open_packs(actor, area.path):
+        raise NotAllowedError()
+
+
+def _may(actor: Actor) -> None:
+    if not can_install_packs(actor):
+        raise NotAllowedError()

@@ -1,0 +1,146 @@
+"""Pages of packs: what is installed, one pack with its versions, activating, retiring, switches, published schemas."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xirang.areas.models import Area
+from xirang.areas.queries import list_children, root_area
+from xirang.engines.cases.forms import parse_uuid
+from xirang.foundation.actor import Actor
+from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.pages import anyone, now, page, roles, today
+from xirang.packs import commands, queries
+from xirang.packs.cli import SCHEMAS, schema_named
+from xirang.packs.policy import can_install_packs, can_open_packs
+
+READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
+
+
+@page(READERS)
+@require_GET
+def packs(request: HttpRequest) -> HttpResponse:
+    installed = queries.list_packs(actor=request.actor)
+    known = {item.pack for item in installed}
+    waiting = (
+        sorted(
+            folder.name
+            for folder in settings.PACKS_ROOT.glob("*/")
+            if (folder / "pack.yaml").exists() and folder.name not in known
+        )
+        if settings.PACKS_ROOT.exists()
+        else []
+    )
+    return render(
+        request,
+        "packs/packs.html",
+        {"installed": installed, "waiting": waiting, "may_install": can_install_packs(request.actor)},
+    )
+
+
+@page(READERS)
+@require_GET
+def pack(request: HttpRequest, pack: str) -> HttpResponse:
+    versions, activations = queries.get_pack(actor=request.actor, pack=pack)
+    return render(
+        request,
+        "packs/pack.html",
+        {
+            "pack": pack,
+            "crumbs": [(_("应用包"), reverse("packs:packs")), (versions[0].title, "")],
+            "versions": versions,
+            "newest": versions[0],
+            "activations": activations,
+            "switches": [
+                item
+                for item in queries.list_switches(actor=request.actor)
+                if item.activation_id in {a.pk for a in activations}
+            ],
+            "in_folder": (settings.PACKS_ROOT / pack / "pack.yaml").exists(),
+            "may_install": can_install_packs(request.actor),
+            "areas": _areas_of(request.actor),
+            "open_by_me": {one.pk for one in activations if can_open_packs(request.actor, one.area.path)},
+            "offered": [version for version in versions if version.removed_at is None],
+        },
+    )
+
+
+def _areas_of(actor: Actor) -> list[Area]:
+    """Where the actor may open a pack from its page: the district, and each of its streets and towns."""
+    day = today(now())
+    root = root_area(day)
+    every = [root, *list_children(root.pk, day)] if root else []
+    return [area for area in every if can_open_packs(actor, area.path)]
+
+
+@page(roles("system_admin"))
+@require_POST
+def install(request: HttpRequest) -> HttpResponse:
+    """Take in a folder that lies in the installation's packs folder; names with path signs never reach the disk."""
+    name = request.POST.get("folder", "")
+    folder = settings.PACKS_ROOT / name
+    if not name.replace("_", "").isalnum() or not (folder / "pack.yaml").exists():
+        raise NotFoundError(code="no_such_folder", zh="没有这个应用包文件夹。", en="There is no such pack folder.")
+    try:
+        commands.install_pack(actor=request.actor, folder=folder, now=now())
+        messages.success(request, _("“%(pack)s”已安装，尚未启用。") % {"pack": name})
+    except InvalidError as error:
+        messages.error(request, error.sentence())
+        return HttpResponseRedirect(reverse("packs:packs"))
+    return HttpResponseRedirect(reverse("packs:pack", args=[name]))
+
+
+@page(roles("system_admin"))
+@require_POST
+def activate(request: HttpRequest, pack: str) -> HttpResponse:
+    area_id = parse_uuid(request.POST.get("area", ""))
+    if area_id is None:
+        raise InvalidError(code="bad_area", zh="请选择启用的区域。", en="Please choose an area.")
+    version_id = parse_uuid(request.POST.get("version", ""))
+    commands.activate_pack(actor=request.actor, pack=pack, area_id=area_id, version_id=version_id, now=now())
+    messages.success(request, _("已启用，立即生效，不用重启。"))
+    return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
+
+
+@page(roles("system_admin"))
+@require_POST
+def retire(request: HttpRequest, pack: str) -> HttpResponse:
+    area_id = parse_uuid(request.POST.get("area", ""))
+    if area_id is None:
+        raise InvalidError(code="bad_area", zh="请选择停用的区域。", en="Please choose an area.")
+    commands.retire_pack(actor=request.actor, pack=pack, area_id=area_id, now=now())
+    messages.success(request, _("已停用。在办的件照常办完。"))
+    return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
+
+
+@page(roles("system_admin"))
+@require_POST
+def switch(request: HttpRequest, pack: str) -> HttpResponse:
+    activation_id = parse_uuid(request.POST.get("activation", ""))
+    if activation_id is None:
+        raise NotFoundError()
+    commands.turn_switch(
+        actor=request.actor,
+        activation_id=activation_id,
+        switch=request.POST.get("switch", ""),
+        on=request.POST.get("on") == "1",
+        because=request.POST.get("because", ""),
+        now=now(),
+    )
+    messages.success(request, _("开关已变更，并已留下记录。"))
+    return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
+
+
+@page(anyone)
+@require_GET
+def schema(request: HttpRequest, name: str) -> JsonResponse:
+    """The JSON Schema of one of a pack's files, for editors."""
+    if name not in SCHEMAS:
+        raise NotFoundError()
+    return JsonResponse(schema_named(name), json_dumps_params={"ensure_ascii": False, "indent": 2})

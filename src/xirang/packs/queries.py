@@ -1,0 +1,159 @@
+"""Reading packs: what is installed, where it is active, how its switches stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from xirang.areas.models import Area
+from xirang.engines.ledger.spec import Entry, Retold
+from xirang.foundation.actor import Actor, is_system
+from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.packs.models import PackActivation, PackVersion, SwitchChange
+from xirang.packs.policy import can_read_packs
+from xirang.ui.wording import speaks_english
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A pack with its newest version and every area in which it is active."""
+
+    pack: str
+    newest: PackVersion
+    activations: tuple[PackActivation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """How one switch of an active pack stands, and who turned it."""
+
+    activation_id: UUID
+    pack_title: str
+    area: str
+    code: str
+    title: str
+    on: bool
+    default: bool
+    restricted: bool
+    changed_at: datetime | None
+    changed_by: str
+    because: str
+
+
+def list_packs(*, actor: Actor) -> list[Installed]:
+    """Every installed pack, by code; NotAllowedError for those who neither run nor audit the platform."""
+    _may_read(actor)
+    newest: dict[str, PackVersion] = {}
+    for version in PackVersion.objects.filter(removed_at__isnull=True).order_by("pack", "installed_at"):
+        newest[version.pack] = version
+    active: dict[str, list[PackActivation]] = {}
+    for activation in _active():
+        active.setdefault(activation.pack, []).append(activation)
+    return [Installed(pack, version, tuple(active.get(pack, ()))) for pack, version in newest.items()]
+
+
+def get_pack(*, actor: Actor, pack: str) -> tuple[list[PackVersion], list[PackActivation]]:
+    """All versions of a pack, newest first, and its activations; NotFoundError when it was never installed."""
+    _may_read(actor)
+    versions = list(PackVersion.objects.filter(pack=pack).order_by("-installed_at"))
+    if not versions:
+        raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” was never installed.")
+    return versions, list(_active().filter(pack=pack))
+
+
+def describe_pack(actor: Actor, pack: str, now: datetime) -> tuple[str, str]:
+    """A pack's title and address for the page of its records; NotFoundError for those who may not read packs."""
+    if not can_read_packs(actor):
+        raise NotFoundError()
+    versions, _activations = get_pack(actor=actor, pack=pack)
+    return versions[0].title, reverse("packs:pack", args=[pack])
+
+
+def retell_records(records: Sequence[Entry]) -> list[Entry]:
+    """Records of packs with the titles of packs and switches in place of their codes; one query."""
+    newest = {
+        version.pack: version
+        for version in PackVersion.objects.filter(pack__in={record.subject_id for record in records})
+        .order_by("pack", "-installed_at")
+        .distinct("pack")
+    }
+    return [_retold(record, newest.get(record.subject_id)) for record in records]
+
+
+def _retold(record: Entry, version: PackVersion | None) -> Entry:
+    if version is None:
+        return record
+    titles = {code: _switch_title(code, spec) for code, spec in version.manifest.get("switches", {}).items()}
+    body = dict(record.body)
+    if "switches" in body:
+        body["switches"] = {titles.get(code, code): on for code, on in body["switches"].items()}
+    if "switch" in body:
+        body["switch"] = titles.get(body["switch"], body["switch"])
+    return Retold(record.pk, record.action, record.subject_kind, version.title, body)
+
+
+def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
+    """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
+    nearest: dict[str, PackActivation] = {}
+    for activation in _active().filter(area_id__in=area.path):
+        known = nearest.get(activation.pack)
+        if known is None or area.path.index(activation.area_id) > area.path.index(known.area_id):
+            nearest[activation.pack] = activation
+    return [(activation.version, line) for activation in nearest.values() for line in activation.version.wiring]
+
+
+def list_switches(*, actor: Actor) -> list[Switch]:
+    """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查)."""
+    # A new version keeps the switches of the former one, and so it keeps who turned them and why.
+    latest = (
+        SwitchChange.objects.order_by("activation__pack", "activation__area_id", "switch", "-at", "-id")
+        .distinct("activation__pack", "activation__area_id", "switch")
+        .select_related("activation")
+    )
+    changes = {(c.activation.pack, c.activation.area_id, c.switch): c for c in latest}
+    found = [
+        _switch(activation, code, spec, changes.get((activation.pack, activation.area_id, code)))
+        for activation in _active()
+        for code, spec in (activation.version.manifest.get("switches") or {}).items()
+    ]
+    return sorted(found, key=lambda switch: (not switch.restricted, not switch.on, switch.pack_title))
+
+
+def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
+    return Switch(
+        activation.pk,
+        activation.version.title,
+        activation.area.shown_name,
+        code,
+        _switch_title(code, spec),
+        on=bool(activation.switches.get(code, spec.get("default"))),
+        default=bool(spec.get("default")),
+        restricted=bool(spec.get("restricted")),
+        changed_at=change.at if change else None,
+        changed_by=change.by if change else "",
+        because=change.because if change else "",
+    )
+
+
+def _switch_title(code: str, spec: Mapping[str, Any]) -> str:
+    """A switch's title in the reader's language; its code where it has none."""
+    title = spec.get("title", code)
+    return title.get("en" if speaks_english() else "zh") or title.get("zh", code) if isinstance(title, dict) else title
+
+
+def _active():
+    return (
+        PackActivation.objects.filter(active_to__isnull=True)
+        .select_related("version", "area")
+        .order_by("pack", "area__code")
+    )
+
+
+def _may_read(actor: Actor) -> None:
+    if not (is_system(actor) or can_read_packs(actor)):
+        raise NotAllowedError()

@@ -1,0 +1,144 @@
+"""What `xirang doctor` asks the database: does it answer, is it safe, is it up to date, does the work flow?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+
+import psycopg
+
+from xirang.foundation.terminal import StartupError
+from xirang.project.keeping import dumps
+from xirang.project.keeping.database import embedded, open_database
+
+OLDEST_SERVER = 160000
+CLOCK_SECONDS = 5
+BACKLOG_MINUTES = 10
+HEARTBEAT_SECONDS = 60
+Finding = tuple[str, str, str]  # Name of the level, sentence in Chinese, sentence in English.
+
+
+def examine() -> Iterator[Finding]:
+    """All findings; a database that was never made is left alone."""
+    if not os.environ.get("DATABASE_URL") and not (embedded().data / "PG_VERSION").exists():
+        yield "CARE", "数据库还没有建立，首次 make run 时自动建立。", "The database will be made by the first make run."
+        return
+    with open_database():
+        try:
+            with psycopg.connect(dumps.address(), autocommit=True) as connection:
+                yield from _examine_server(connection)
+                yield from _examine_tables(connection)
+        except psycopg.OperationalError as error:
+            reason = str(error).strip().splitlines()[-1]
+            yield (
+                "WRONG",
+                f"数据库连不上（{reason}）。请检查 DATABASE_URL 和数据库服务。",
+                f"The database cannot be reached ({reason}). Check DATABASE_URL and the server.",
+            )
+
+
+def _examine_server(connection: psycopg.Connection) -> Iterator[Finding]:
+    version = connection.info.server_version
+    text = f"PostgreSQL {version // 10000}.{version % 10000}"
+    if version < OLDEST_SERVER:
+        yield "WRONG", f"{text} 太旧，需要 16 或更新版本。", f"{text} is too old; 16 or newer is needed."
+    else:
+        yield "WELL", f"{text} 有应答", f"{text} answers"
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        if _value(connection, f"show {name}") == "off":
+            yield (
+                "WRONG",
+                f"数据库设置 {name} = off，断电会丢数据。请改为 on。",
+                f"The database has {name} = off and would lose data at a power cut. Set it on.",
+            )
+    if _value(connection, "show server_encoding") != "UTF8":
+        yield "WRONG", "数据库编码不是 UTF8，请重建数据库。", "The database is not encoded in UTF8; create it anew."
+    apart = abs((datetime.now(UTC) - _value(connection, "select clock_timestamp()")).total_seconds())
+    if apart > CLOCK_SECONDS:
+        yield (
+            "WRONG",
+            f"数据库与本机的时钟相差 {apart:.0f} 秒，时限会算错。请校准（NTP）。",
+            f"The clocks of the database and this machine differ by {apart:.0f} s. Use NTP.",
+        )
+
+
+def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
+    if not _exists(connection, "django_migrations"):
+        yield "CARE", "数据库里还没有表。请运行 xirang migrate 或 make run。", "No tables yet. Run xirang migrate."
+        return
+    if missing := _missing_migrations():
+        some = "、".join(missing[:3])
+        yield (
+            "WRONG",
+            f"数据库结构还差 {len(missing)} 步（{some}）。请运行 xirang migrate。",
+            f"{len(missing)} migrations are missing ({some}). Run xirang migrate.",
+        )
+    else:
+        yield "WELL", "数据库结构是最新的", "the tables are up to date"
+    yield from _examine_worker(connection)
+    yield from _examine_outbox(connection)
+
+
+def _examine_worker(connection: psycopg.Connection) -> Iterator[Finding]:
+    if not _exists(connection, "procrastinate_workers"):
+        return
+    last = _value(connection, "select max(last_heartbeat) from procrastinate_workers")
+    if last and datetime.now(UTC) - last < timedelta(seconds=HEARTBEAT_SECONDS):
+        yield "WELL", "后台任务在运行", "the background worker is alive"
+    else:
+        yield (
+            "CARE",
+            "后台任务没有在运行，消息和时限提醒不会发出。请用 make run 或 xirang work 启动。",
+            "No background worker is running: no messages, no reminders. Start make run or xirang work.",
+        )
+    if failed := _value(connection, "select count(*) from procrastinate_jobs where status = 'failed'"):
+        yield (
+            "CARE",
+            f"有 {failed} 件后台任务失败。明细：xirang manage procrastinate shell，list_jobs failed。",
+            f"{failed} background jobs have failed. See: xirang manage procrastinate shell, list_jobs failed.",
+        )
+
+
+def _examine_outbox(connection: psycopg.Connection) -> Iterator[Finding]:
+    if not _exists(connection, "foundation_outboxevent"):
+        return
+    waiting = _value(
+        connection,
+        "select count(*) from foundation_outboxevent where delivered_at is null"
+        f" and occurred_at < now() - interval '{BACKLOG_MINUTES} minutes'",
+    )
+    if waiting:
+        yield (
+            "CARE",
+            f"{waiting} 个事件等了 {BACKLOG_MINUTES} 分钟以上还没有送达。请确认后台任务在运行，并查看它的日志。",
+            f"{waiting} events have waited more than {BACKLOG_MINUTES} minutes. Is the worker running? See its log.",
+        )
+    else:
+        yield "WELL", "没有积压的事件", "no events are waiting"
+
+
+def _missing_migrations() -> list[str]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xirang.project.settings")
+    if find_spec("django") is None:
+        raise StartupError("没有装 Django。请运行 make setup。", "Django is not installed. Run make setup.")
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    connection.close()
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _exists(connection: psycopg.Connection, table: str) -> bool:
+    return _value(connection, f"select to_regclass('public.{table}') is not null")
+
+
+def _value(connection: psycopg.Connection, query: str):  # type: ignore[no-untyped-def]
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None

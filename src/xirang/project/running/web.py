@@ -1,0 +1,73 @@
+"""`xirang serve`: the web pages alone, for installations whose database and worker are run by the system."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xirang.foundation.terminal import StartupError
+from xirang.project.running.parent_death import VARIABLE, tie_to_parent
+
+MOST_WORKERS = 8  # More would use up the connections that a default PostgreSQL gives.
+HEADER_BYTES = 64 * 1024
+HEADER_MILLISECONDS = 10_000
+OPEN_REQUESTS = 2048  # Per worker process; every open page holds one for its live events.
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the pages are served."""
+
+    host: str
+    port: int
+
+    @property
+    def reachable_host(self) -> str:
+        """A host name under which this machine itself reaches the address."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+
+    @property
+    def url(self) -> str:
+        """What a person types into the browser."""
+        host = self.reachable_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def address_from(env: Mapping[str, str]) -> Address:
+    """HOST and PORT, default 127.0.0.1:8000; raises StartupError where PORT is not a port."""
+    text = env.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise StartupError(f"PORT 应为 1 到 65535 的整数，现在是“{text}”。", f"PORT must be 1 to 65535, not “{text}”.")
+    return Address(env.get("HOST") or "127.0.0.1", int(text))
+
+
+def worker_count(env: Mapping[str, str]) -> int:
+    """XIRANG_WORKERS, else as many as the machine gives us cores, at most eight."""
+    text = env.get("XIRANG_WORKERS", "")
+    if text and not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise StartupError(
+            f"XIRANG_WORKERS 应为正整数，现在是“{text}”。", f"XIRANG_WORKERS must be above 0, not “{text}”."
+        )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(text) if text else min(cores, MOST_WORKERS)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """`serve` takes no arguments: HOST, PORT and XIRANG_WORKERS come from the environment."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Become granian; never returns."""
+    address = address_from(os.environ)
+    argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "warning"]
+    argv += ["--host", address.host, "--port", str(address.port), "--workers", str(worker_count(os.environ))]
+    argv += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--backpressure", str(OPEN_REQUESTS)]
+    argv += ["--http1-buffer-size", str(HEADER_BYTES), "--http1-header-read-timeout", str(HEADER_MILLISECONDS)]
+    argv += ["xirang.project.running.web_worker:app"]
+    tie_to_parent()
+    # We become granian and keep our number: it is the one that the worker processes must not outlive.
+    os.environ[VARIABLE] = str(os.getpid())
+    os.execv(sys.executable, argv)
