@@ -16,16 +16,17 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from tests import databases
+from tests.engines import bring
 from xirang.areas.models import Area
 from xirang.engines.cases import commands as cases
 from xirang.engines.cases import queries
 from xirang.engines.cases.commands import Opening, PlaceGiven
 from xirang.engines.cases.models import Case, CaseEvent
-from xirang.foundation import sockets
 from xirang.foundation.actor import PUBLIC, SYSTEM, PlainActor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.pages import now as clock
 from xirang.foundation.short_cache import forget_all
+from xirang.foundation.sockets import Listener
 from xirang.packs.commands import activate_pack, install_pack
 from xirang.people import commands as people
 from xirang.people.middleware import begin_marks
@@ -308,7 +309,7 @@ class Told:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str = "told") -> None:
         self.heard: list[tuple[Any, Any]] = []
         self.fails: Callable[[Any], bool] = lambda event: False
-        monkeypatch.setitem(sockets._listeners, name, self)
+        bring(monkeypatch, Listener(name, self))
 
     def __call__(self, event: Any, delivered: Any) -> None:
         if self.fails(event):

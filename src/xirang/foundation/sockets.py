@@ -3,70 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from xirang.foundation import engines
 from xirang.foundation.actor import Actor
 
-Recorder = Callable[[Any], None]
 Answer = Callable[..., Any]
-Listener = Callable[..., None]
 
-_recorder: list[Recorder] = []
-_answers: dict[type, Answer] = {}
-_listeners: dict[str, Listener] = {}
-_event_types: dict[str, type] = {}
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The events that an engine publishes; each type names its `KIND`, such as `cases.case_opened`, itself."""
+
+    types: tuple[type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A verb that strangers may ask for: a frozen dataclass with its `KIND`, and what the engine does then."""
+
+    question: type
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number, or numbers in a batch, that strangers may ask for: a frozen dataclass with its `KIND`."""
+
+    question: type
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who writes down what commands record, in the same transaction (the ledger)."""
+
+    write: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears every event once: `hear(event, delivered)`. `name` is stable, it marks what was delivered."""
+
+    name: str
+    hear: Callable[[Any, Any], None]
 
 
 class UnansweredError(RuntimeError):
-    """Nobody has said that they answer this: a fault of the composition in `project`."""
+    """No installed engine answers this: a fault of the program's composition."""
 
 
-def plug_recorder(recorder: Recorder) -> None:
-    """Say who writes down what commands record (the ledger); the last one plugged in answers."""
-    _recorder[:] = [recorder]
-
-
-def recorder() -> Recorder:
+def recorder() -> Callable[[Any], None]:
     """Whoever writes the records; without one no command may commit."""
-    if not _recorder:
-        raise UnansweredError("no ledger is plugged in: record() cannot be kept")
-    return _recorder[0]
-
-
-def plug_answer(question: type, answer: Answer) -> None:
-    """Say that `answer(question, actor=…, now=…)` answers questions (effects, measures) of this type."""
-    _answers[question] = answer
+    found = engines.every(Recorder)
+    if not found:
+        raise UnansweredError("no ledger is installed: record() cannot be kept")
+    return found[-1].write
 
 
 def ask(question: Any, *, actor: Actor, now: datetime) -> Any:
     """Put an effect (a verb) or a measure (a number) to whichever engine owns it, and return what it answers."""
-    answer = _answers.get(type(question))
+    answer = answers().get(type(question))
     if answer is None:
         raise UnansweredError(f"nobody answers {type(question).__name__}")
     return answer(question, actor=actor, now=now)
 
 
+def answers() -> dict[type, Answer]:
+    """Who answers which question, by its type."""
+    return {one.question: one.answer for one in (*engines.every(Effect), *engines.every(Measure))}
+
+
 def answered_types() -> dict[str, type]:
-    """Every effect and measure by `engine.Name`, for wiring and for the documents."""
-    return {f"{kind.__module__.split('.')[-2]}.{kind.__name__}": kind for kind in _answers}
-
-
-def plug_event(kind: str, event_type: type) -> None:
-    """Make an event's type known by `engine.event_name`, so that the outbox can bring it back to life."""
-    _event_types[kind] = event_type
+    """Every effect and measure by its kind, for wiring and for the documents."""
+    return engines.by_name(
+        (one.question.KIND, one.question) for kind in (Effect, Measure) for one in engines.every(kind)
+    )
 
 
 def event_types() -> dict[str, type]:
-    """Every event that may pass through the outbox."""
-    return dict(_event_types)
+    """Every event that may pass through the outbox, by its kind."""
+    return engines.by_name((one.KIND, one) for events in engines.every(Events) for one in events.types)
 
 
-def plug_listener(name: str, listener: Listener) -> None:
-    """Let `listener(event, delivered)` hear every event once; `name` is stable, it marks what was delivered."""
-    _listeners[name] = listener
-
-
-def listeners() -> dict[str, Listener]:
+def listeners() -> dict[str, Callable[[Any, Any], None]]:
     """Who hears events, by name."""
-    return dict(_listeners)
+    return engines.by_name((one.name, one.hear) for one in engines.every(Listener))

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from xirang.areas.models import Area
-from xirang.engines.ledger.spec import Entry, Retold
 from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.records import Entry, Retold
 from xirang.packs.models import PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_read_packs
 from xirang.ui.wording import speaks_english

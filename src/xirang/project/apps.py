@@ -1,4 +1,4 @@
-"""The composition: plugs the engines into each other's sockets once all of them are loaded."""
+"""The composition: collects what the engines say of themselves once all of them are loaded."""
 
 from django.apps import AppConfig
 
@@ -11,4 +11,4 @@ class ProjectConfig(AppConfig):
     def ready(self) -> None:
         from xirang.project import composition
 
-        composition.plug()
+        composition.compose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 
@@ -14,6 +15,7 @@ class Notify:
     `about` is the (kind, id) of what it is about, `url` the page to open.
     """
 
+    KIND: ClassVar[str] = "bulletin.notify"
     subject: str
     body: str
     to_account_id: UUID | None = None

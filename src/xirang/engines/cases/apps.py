@@ -7,3 +7,9 @@ class CasesConfig(AppConfig):
     name = "xirang.engines.cases"
     label = "cases"
     verbose_name = "办件"
+
+    def ready(self) -> None:
+        from xirang.engines.cases.models.scope import plug_readers
+        from xirang.engines.cases.queries.installed import readers
+
+        plug_readers(readers)

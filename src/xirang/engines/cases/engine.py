@@ -1,4 +1,4 @@
-"""Plugs the cases engine into the sockets: its events, what it answers, how its objects are called."""
+"""What the cases engine says of itself: its events, what it answers, how its objects are called."""
 
 from __future__ import annotations
 
@@ -6,28 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from xirang.engines.cases import commands, events, policy, queries
-from xirang.engines.cases.models import scope
-from xirang.engines.cases.queries import installed
+from xirang.engines.cases import commands, policy, queries
+from xirang.engines.cases.events import EVENTS
 from xirang.engines.cases.spec import CountCases, OpenCase
-from xirang.engines.ledger.queries import plug_subject
-from xirang.engines.ledger.spec import Subject
-from xirang.foundation import sockets
 from xirang.foundation.actor import Actor
+from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.outbox import kind_of_type
-
-
-def plug() -> None:
-    """Run once by the composition of the whole."""
-    scope.plug_readers(installed.readers)
-    for event_type in events.EVENTS:
-        sockets.plug_event(kind_of_type(event_type), event_type)
-    sockets.plug_answer(CountCases, queries.count_cases)
-    sockets.plug_answer(OpenCase, _open)
-    plug_subject("case", _describe, speak=queries.speak_records)
-    plug_subject("process", retell=queries.retell_processes)
+from xirang.foundation.records import RecordKind, Subject
+from xirang.foundation.sockets import Effect, Events, Measure
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:
@@ -44,3 +32,16 @@ def _describe(actor: Actor, subject_id: str, now: datetime) -> Subject:
     # What clocks and colleagues say among themselves is no more the requester's than the notes are.
     hidden = () if policy.sees_internal(relations, process) else ("cases.run_clock", "cases.add_note")
     return Subject(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]), hidden)
+
+
+ENGINE = Engine(
+    "cases",
+    _("办件"),
+    (
+        Events(EVENTS),
+        Effect(OpenCase, _open),
+        Measure(CountCases, queries.count_cases),
+        RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
+        RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
+    ),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 
@@ -32,6 +33,7 @@ class CaseFacts:
 class CaseOpened(CaseFacts):
     """Somebody asked and was given a number."""
 
+    KIND: ClassVar[str] = "cases.case_opened"
     channel: str
 
 
@@ -39,6 +41,7 @@ class CaseOpened(CaseFacts):
 class CaseAssigned(CaseFacts):
     """The case has a holder, new or another."""
 
+    KIND: ClassVar[str] = "cases.case_assigned"
     action: str
 
 
@@ -46,6 +49,7 @@ class CaseAssigned(CaseFacts):
 class CaseActed(CaseFacts):
     """One action of the process was taken; `action` is its code, `text` what was said to the requester."""
 
+    KIND: ClassVar[str] = "cases.case_acted"
     action: str
     text: str = ""
 
@@ -54,6 +58,7 @@ class CaseActed(CaseFacts):
 class CaseAnswered(CaseFacts):
     """The holder has answered; the requester decides whether that is the end."""
 
+    KIND: ClassVar[str] = "cases.case_answered"
     outcome: str
     reply: str
 
@@ -62,6 +67,7 @@ class CaseAnswered(CaseFacts):
 class CaseClosed(CaseFacts):
     """The case was struck off. `confirmed` tells a requester's word from mere silence."""
 
+    KIND: ClassVar[str] = "cases.case_closed"
     outcome: str
     confirmed: bool
 
@@ -70,6 +76,7 @@ class CaseClosed(CaseFacts):
 class CaseReopened(CaseFacts):
     """The requester was not content; `times` counts how often."""
 
+    KIND: ClassVar[str] = "cases.case_reopened"
     times: int
 
 
@@ -77,6 +84,7 @@ class CaseReopened(CaseFacts):
 class ClockMarked(CaseFacts):
     """A clock passed a mark of its term. `percent` is the share, `effect` what the declaration asks for."""
 
+    KIND: ClassVar[str] = "cases.clock_marked"
     clock: str
     percent: int
     effect: str
@@ -86,6 +94,7 @@ class ClockMarked(CaseFacts):
 class SlipIssued(CaseFacts):
     """A mark asks for one of the three slips: `kind` is early_warning, supervision or progress."""
 
+    KIND: ClassVar[str] = "cases.slip_issued"
     kind: str
     clock: str
     percent: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from xirang.engines.cases.logic.fields import Choice, Choices, FieldSpec
@@ -66,6 +66,7 @@ class OpenCase:
     is the (kind, id) of what caused it; the same source opens one case per process, however often it is asked.
     """
 
+    KIND: ClassVar[str] = "cases.open_case"
     process: str
     area_id: UUID
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class CountCases:
     moment. `outcomes` are those of `logic.words.OUTCOMES`.
     """
 
+    KIND: ClassVar[str] = "cases.count_cases"
     process: str = ""
     area_id: UUID | None = None
     stage_kinds: tuple[Literal["open", "waiting", "done"], ...] = ()

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import READERS, Record
-from xirang.engines.ledger.spec import Said
-from xirang.engines.ledger.wording import KINDS, hash_text
+from xirang.engines.ledger.wording import hash_text, kinds
 from xirang.foundation.actor import Ref
 from xirang.foundation.commands import command_titles
 from xirang.foundation.pages import now, page, roles, signed_in
 from xirang.foundation.paging import Page
+from xirang.foundation.records import Said
 from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
 from xirang.ui.paging import pager_of
 from xirang.ui.wording import actor_name, aside
@@ -37,7 +37,7 @@ def records(request: HttpRequest) -> HttpResponse:
             "actor": actor_name(found.rows[0].actor_name) if found.rows else filters["actor_id"],
             "any": any(filters.values()),
             "actions": sorted((title, name) for name, title in command_titles().items()),
-            "kinds": [(kind, str(title)) for kind, title in KINDS.items()],
+            "kinds": [(kind, str(one.title)) for kind, one in sorted(kinds().items())],
             "table": _table(found, request, with_subject=True),
         },
     )

@@ -4,37 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
-from xirang.areas.queries import names_of_areas
 from xirang.engines.ledger.models import READERS, Record
-from xirang.engines.ledger.spec import Describe, Entry, Retell, Said, Speak, Subject
-from xirang.engines.ledger.wording import facts_in, pointed_at, subject_text
+from xirang.engines.ledger.wording import facts_in, kinds, pointed_at, subject_text
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_title
 from xirang.foundation.errors import NotAllowedError, NotFoundError
-from xirang.foundation.ids import is_uuid
 from xirang.foundation.paging import Page, page
-from xirang.people.queries import names_of_accounts, names_of_organisations
-
-_subjects: dict[str, Describe] = {}
-_speakers: dict[str, Speak] = {}
-_retellers: dict[str, Retell] = {}
-
-
-def plug_subject(
-    kind: str, describe: Describe | None = None, *, speak: Speak | None = None, retell: Retell | None = None
-) -> None:
-    """Let the owner of `kind` say what an object is called, and how its records read.
-
-    `retell` puts titles in place of codes that plain words cannot know; `speak` finds words for everything itself.
-    """
-    if describe is not None:
-        _subjects[kind] = describe
-    if speak is not None:
-        _speakers[kind] = speak
-    if retell is not None:
-        _retellers[kind] = retell
+from xirang.foundation.records import Entry, Said, Subject
 
 
 def list_records(
@@ -66,10 +43,10 @@ def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "")
 
 def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
     """The object's title and address, if the actor may see it or is an auditor of its area."""
-    describe = _subjects.get(subject.kind)
-    if describe is not None:
+    kind = kinds().get(subject.kind)
+    if kind is not None and kind.describe is not None:
         try:
-            return describe(actor, subject.id, now)
+            return kind.describe(actor, subject.id, now)
         except NotFoundError:
             pass
     within = Record.objects.within(actor).filter(subject_kind=subject.kind, subject_id=subject.id)
@@ -81,9 +58,9 @@ def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
 def speak(records: Sequence[Entry]) -> dict[int, Said]:
     """Records of a page in the reader's words, by number; how many queries depends on the kinds, not on the records."""
     said: dict[int, Said] = {}
-    for kind, speaker in _speakers.items():
-        if own := [record for record in records if record.subject_kind == kind]:
-            said |= speaker(own)
+    for kind in kinds().values():
+        if kind.speak and (own := [record for record in records if record.subject_kind == kind.kind]):
+            said |= kind.speak(own)
     rest = _retold([record for record in records if record.pk not in said])
     names = _names(rest)
     for record in rest:
@@ -93,21 +70,21 @@ def speak(records: Sequence[Entry]) -> dict[int, Said]:
 
 
 def _retold(records: Sequence[Entry]) -> list[Entry]:
-    told = [record for record in records if record.subject_kind not in _retellers]
-    for kind, retell in _retellers.items():
-        if own := [record for record in records if record.subject_kind == kind]:
-            told += retell(own)
+    by_kind: dict[str, list[Entry]] = {}
+    for record in records:
+        by_kind.setdefault(record.subject_kind, []).append(record)
+    told: list[Entry] = []
+    known = kinds()
+    for kind, own in by_kind.items():
+        retell = known[kind].retell if kind in known else None
+        told += retell(own) if retell else own
     return told
 
 
 def _names(records: Sequence[Entry]) -> dict[str, str]:
-    """Names by id, or by code, of the areas, accounts and organisations of these records; at most a query each."""
+    """Names by id, or by code, of everything that these records are about or name; at most a query for each kind."""
     names: dict[str, str] = {}
-    if areas := pointed_at("area", records):
-        ids = {UUID(text) for text in areas if is_uuid(text)}
-        names |= names_of_areas(ids, {text for text in areas if text.isdigit()})
-    if accounts := pointed_at("account", records):
-        names |= names_of_accounts(text for text in accounts if is_uuid(text))
-    if units := {UUID(text) for text in pointed_at("organisation", records) if is_uuid(text)}:
-        names |= {str(pk): name for pk, name in names_of_organisations(units).items()}
+    for kind in kinds().values():
+        if kind.names and (keys := pointed_at(kind.kind, records)):
+            names |= kind.names(keys)
     return names

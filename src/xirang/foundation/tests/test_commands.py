@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.engines import bring
 from tests.world import NOW, Told, in_threads
 from xirang.engines.bulletin.models import Message
 from xirang.engines.ledger.models import Record
-from xirang.foundation import sockets
+from xirang.foundation import engines, sockets
 from xirang.foundation.actor import SYSTEM, PlainActor, Ref
 from xirang.foundation.commands import (
     NothingRecordedError,
@@ -37,6 +38,7 @@ SOMEBODY = PlainActor(Ref("account", "somebody"), "某人")
 class ThingDone:
     """An event of these tests."""
 
+    KIND: ClassVar[str] = "tests.thing_done"
     thing: str
 
 
@@ -223,7 +225,7 @@ def test_every_command_of_the_house_is_known_by_engine_and_verb(db):
 
 
 def test_without_a_ledger_nothing_commits(db, monkeypatch):
-    monkeypatch.setattr(sockets, "_recorder", [])
+    monkeypatch.setattr(engines, "_engines", [])
     with pytest.raises(sockets.UnansweredError):
         do_thing(actor=SYSTEM, now=NOW)
     assert counted() == 0
@@ -267,9 +269,9 @@ def test_a_key_without_a_kept_result_says_that_it_is_still_running(db):
 def test_a_listener_may_act_and_its_act_is_recorded_once(own_database, monkeypatch):
     from xirang.engines.bulletin.spec import Notify
     from xirang.foundation import outbox
-    from xirang.foundation.sockets import ask
+    from xirang.foundation.sockets import Events, Listener, ask
 
-    monkeypatch.setitem(sockets._event_types, "tests.thing_done", ThingDone)
+    bring(monkeypatch, Events((ThingDone,)))
     told = Told(monkeypatch)
     notes = {"n": 0}
 
@@ -277,7 +279,7 @@ def test_a_listener_may_act_and_its_act_is_recorded_once(own_database, monkeypat
         notes["n"] += 1
         ask(Notify("有事", "请看", to_person_id=person), actor=SYSTEM, now=NOW)
 
-    monkeypatch.setitem(sockets._listeners, "notifying", notify)
+    bring(monkeypatch, Listener("notifying", notify))
     from xirang.people.commands import create_person
 
     person = create_person(actor=SYSTEM, now=NOW, fields={"name": "张三"})

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 
+from tests.engines import bring, silence
 from tests.world import NOW, Told, in_threads
-from xirang.foundation import outbox, sockets
+from xirang.foundation import outbox
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
 from xirang.foundation.models import DayCounter, Delivery, OutboxEvent
 from xirang.foundation.numbers import draw
+from xirang.foundation.sockets import Events, Listener
 
 
 @dataclass(frozen=True)
 class Rang:
     """A bell rang: every type that an event may carry."""
 
+    KIND: ClassVar[str] = "tests.rang"
     number: int
     bell: UUID
     at: datetime
@@ -31,8 +34,8 @@ class Rang:
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sockets._event_types, "tests.rang", Rang)
-    monkeypatch.setattr(sockets, "_listeners", {})
+    silence(monkeypatch)
+    bring(monkeypatch, Events((Rang,)))
 
 
 @command("Trial")
@@ -92,7 +95,7 @@ def test_a_crash_between_effect_and_mark_repeats_nothing(own_database, monkeypat
     def effect(event: Any, delivered: Any) -> None:
         draw("effects", NOW.date())
 
-    sockets.plug_listener("effect", effect)
+    bring(monkeypatch, Listener("effect", effect))
     ring(actor=SYSTEM, now=NOW)
     outbox.deliver(NOW)
     OutboxEvent.objects.update(delivered_at=None)
@@ -100,7 +103,7 @@ def test_a_crash_between_effect_and_mark_repeats_nothing(own_database, monkeypat
     assert DayCounter.objects.get(prefix="effects").last == 1
 
 
-def test_a_crash_within_the_effect_undoes_it_and_it_happens_later(own_database):
+def test_a_crash_within_the_effect_undoes_it_and_it_happens_later(own_database, monkeypatch):
     crash = [True]
 
     def effect(event: Any, delivered: Any) -> None:
@@ -108,7 +111,7 @@ def test_a_crash_within_the_effect_undoes_it_and_it_happens_later(own_database):
         if crash:
             raise KeyboardInterrupt  # As a killed process, past every `except Exception`.
 
-    sockets.plug_listener("effect", effect)
+    bring(monkeypatch, Listener("effect", effect))
     ring(actor=SYSTEM, now=NOW)
     with pytest.raises(KeyboardInterrupt):
         outbox.deliver(NOW)
@@ -169,11 +172,11 @@ def test_an_event_of_an_engine_that_is_gone_waits_and_blocks_nobody(db, monkeypa
     assert (waiting(), len(told.heard)) == (1, 1)
 
 
-def test_two_workers_at_once_have_one_effect_and_neither_spins(own_database):
+def test_two_workers_at_once_have_one_effect_and_neither_spins(own_database, monkeypatch):
     def effect(event: Any, delivered: Any) -> None:
         draw("effects", NOW.date())
 
-    sockets.plug_listener("effect", effect)
+    bring(monkeypatch, Listener("effect", effect))
     ring(actor=SYSTEM, now=NOW, times=30)
     results = in_threads(*[lambda: outbox.deliver(NOW)] * 3)
     assert all(isinstance(done, int) for done in results), results
@@ -199,10 +202,10 @@ def test_an_event_that_another_worker_holds_is_passed_over(own_database, monkeyp
     assert outbox.deliver(NOW) == 1
 
 
-def test_kinds_are_named_by_engine_and_fact():
+def test_an_event_travels_under_the_kind_that_its_type_names():
     from xirang.engines.cases.events import CaseOpened
 
-    assert outbox.kind_of_type(CaseOpened) == "cases.case_opened"
+    assert CaseOpened.KIND == "cases.case_opened"
     assert outbox.kind_of(Rang(1, uuid4(), datetime(2026, 1, 1, tzinfo=UTC))) == "tests.rang"
 
 
@@ -229,5 +232,4 @@ def test_every_event_of_cases_survives_the_way_through_the_outbox():
         names = event_type.__dataclass_fields__
         event = event_type(**{key: value for key, value in {**facts, **more}.items() if key in names})
         kind = outbox.kind_of(event)
-        sockets.plug_event(kind, event_type)
         assert outbox.revive(kind, json.loads(json.dumps(jsonable(event)))) == event

@@ -11,11 +11,13 @@ from uuid import uuid4
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from tests.engines import bring, silence
 from tests.world import NOW
-from xirang.foundation import outbox, sockets, tasks
+from xirang.foundation import outbox, tasks
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
 from xirang.foundation.models import OutboxEvent
+from xirang.foundation.sockets import Events
 from xirang.foundation.tests.test_outbox import Rang
 
 
@@ -83,8 +85,8 @@ def test_where_the_same_work_waits_already_the_old_job_ends(own_database):
 
 
 def test_a_worker_killed_while_delivering_does_not_stop_the_outbox_for_ever(own_database, monkeypatch):
-    monkeypatch.setitem(sockets._event_types, "tests.rang", Rang)
-    monkeypatch.setattr(sockets, "_listeners", {})
+    silence(monkeypatch)
+    bring(monkeypatch, Events((Rang,)))
     leave("foundation.deliver_outbox", "outbox", seconds_ago=120)
     say(actor=SYSTEM, now=NOW)
     assert OutboxEvent.objects.filter(delivered_at__isnull=True).count() == 1

@@ -14,8 +14,8 @@ from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.words import CHANNELS, titled
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries import installed
-from xirang.engines.ledger.spec import Entry, Retold, Said
 from xirang.foundation.ids import is_uuid
+from xirang.foundation.records import Entry, Retold, Said
 from xirang.people.queries import names_of_organisations
 from xirang.ui.wording import listed, speaks_english
 

@@ -13,7 +13,7 @@ from tests.guards.sources import in_room, modules, tree
 from tests.world import NOW, WHY, World, note_something
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import Record
-from xirang.engines.ledger.wording import KINDS, WORDS, facts_in
+from xirang.engines.ledger.wording import facts_in, kinds, parts
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command_title
 from xirang.people import commands as people
@@ -27,17 +27,17 @@ def bodies() -> Iterator[tuple[str, set[str]]]:
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record", "_say"):
                     literal = next((one for one in node.args if isinstance(one, ast.Dict)), None)
                     words = {key.value for key in literal.keys if isinstance(key, ast.Constant)} if literal else set()
-                    kinds = [one.args[0] for one in node.args if isinstance(one, ast.Call) and len(one.args) == 2]
-                    yield (kinds[0].value if kinds and isinstance(kinds[0], ast.Constant) else "account"), words
+                    named = [one.args[0] for one in node.args if isinstance(one, ast.Call) and len(one.args) == 2]
+                    yield (named[0].value if named and isinstance(named[0], ast.Constant) else "account"), words
 
 
 def test_every_word_and_kind_that_is_recorded_has_a_title():
     found = list(bodies())
     assert len(found) > 40
-    assert {kind for kind, _ in found} <= set(KINDS)
+    assert {kind for kind, _ in found} <= set(kinds())
     plain = set().union(*(words for kind, words in found if kind != "case"))
     assert len(plain) > 50
-    assert plain - set(WORDS) == set()
+    assert plain - set(parts()) == set()
 
 
 def test_a_whole_life_reads_in_the_words_of_its_process(world: World, django_assert_num_queries):

@@ -1,0 +1,27 @@
+"""What the bulletin says of itself: it tells people, and shows them what they were told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from xirang.engines.bulletin import commands
+from xirang.engines.bulletin.spec import Notify
+from xirang.foundation.actor import Actor
+from xirang.foundation.engines import Engine
+from xirang.foundation.records import RecordKind, RecordWords
+from xirang.foundation.sockets import Effect
+
+
+def _notify(note: Notify, *, actor: Actor, now: datetime) -> UUID:
+    return commands.notify(actor=actor, note=note, now=now)
+
+
+WORDS = RecordWords(
+    parts={"seen": _("已读")},
+    values={("channel", "inbox"): _("站内消息"), ("channel", "sandbox"): _("消息沙盒")},
+)
+
+ENGINE = Engine("bulletin", _("消息"), (Effect(Notify, _notify), RecordKind(kind="message", title=_("消息")), WORDS))
