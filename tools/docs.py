@@ -71,7 +71,7 @@ def schemas() -> dict[str, str]:
     """The JSON Schema of each file of a pack, as `xirang pack schema` prints it."""
     from xirang.packs import cli
 
-    return {name: _printed(cli.main, ["schema", name]) for name in cli.SCHEMAS}
+    return {name: _printed(cli.main, ["schema", name]) for name in cli.schemas()}
 
 
 def written() -> dict[Path, str]:

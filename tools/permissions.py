@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xirang.engines.cases.spec import ProcessType
+    from xirang.packs.checking.loader import PackReport
     from xirang.people.policy import Permit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,7 +80,11 @@ def packs(folder: Path = ROOT / "packs") -> dict[str, list[ProcessType]]:
     """The processes of every pack, by the pack's folder."""
     from xirang.packs.checking.loader import check_pack
 
-    return {path.parent.name: list(check_pack(path.parent).processes) for path in sorted(folder.glob("*/pack.yaml"))}
+    return {path.parent.name: _processes(check_pack(path.parent)) for path in sorted(folder.glob("*/pack.yaml"))}
+
+
+def _processes(report: PackReport) -> list[ProcessType]:
+    return [process for one in report.declared if one.file.engine == "cases" for process in one.said]
 
 
 def platform_part() -> str:

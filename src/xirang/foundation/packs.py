@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -22,14 +21,14 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.declarations import Document, Finding, ValueSpec
 
 D = TypeVar("D")
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class PackContents:
     """What a file of a pack may refer to: the rest of the pack, as far as it has been read.
 
-    `roles` are the codes that the manifest names (None where it cannot be read), `switches` how each stands by default.
+    `roles` are the codes that the manifest names (None where it cannot be read); of those that the pack brings itself
+    `likes` says which role of the platform each is like. `switches` says how each switch stands by default.
     `values` maps files below `values/` to their named values, `texts` files below `texts/` to their text, `units` holds
     the codes of units that the pack knows (empty: any unit is taken).
     """
@@ -37,6 +36,7 @@ class PackContents:
     pack: str
     roles: tuple[str, ...] | None = None
     switches: Mapping[str, bool] | None = None
+    likes: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, ValueSpec]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
@@ -46,7 +46,8 @@ class PackContents:
 class Code:
     """A code that a pack brings and that only one pack may own: what kind of thing it names, and the code itself.
 
-    `kind` is stable (`cases.process`); `zh` and `en` say what such a thing is called.
+    `kind` is stable (`cases.process`); `zh` and `en` say what such a thing is called; `path` is where it stands in its
+    file.
     """
 
     kind: str
@@ -71,8 +72,10 @@ class PackFile(ABC, Generic[D]):
         """What the file declares, as far as it can be read, and what is wrong with it; everything is proven here."""
 
     @abstractmethod
-    def codes(self, declared: D) -> list[Code]:
-        """The codes that the file brings; each belongs to the pack that brought it first."""
+    def codes(self, document: Document) -> list[Code]:
+        """The codes that the file brings, also where it is wrong otherwise; each belongs to the pack that brought it
+        first.
+        """
 
     def switches(self, declared: D) -> frozenset[str]:
         """The switches that something in the file heeds."""
@@ -102,7 +105,7 @@ class Given:
     facts: Mapping[str, Any]
     contents: PackContents
     roles: frozenset[str] = frozenset()
-    switches: Mapping[str, bool] = NOTHING
+    switches: Mapping[str, bool] = field(default_factory=dict)
     process: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases import commands as cases
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
+from xirang.foundation.engines import every
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
+from xirang.foundation.packs import Code, PackPart
+from xirang.packs import queries
 from xirang.packs.checking.loader import PackReport, check_pack
-from xirang.packs.models import PackActivation, PackVersion, SwitchChange
+from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_install_packs, can_open_packs
 
 
@@ -30,6 +32,14 @@ class PackRefusedError(InvalidError):
     en = "Pack “{pack}” did not pass its check ({count} findings): {first}"
 
 
+class CodeTakenError(ConflictError):
+    """Another pack was faster with a code."""
+
+    code = "code_taken"
+    zh = "{what} {taken} 已经属于应用包“{owner}”，别的应用包不能再用。请换一个代码。"
+    en = "The {what} {taken} belongs to the pack “{owner}” already. Choose another code."
+
+
 @command(_("安装应用包"))
 def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     """Check a pack's folder and keep it as a version; the same content twice is the same version.
@@ -37,7 +47,7 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     Nothing is active afterwards: `activate_pack` opens it for use in an area. PackRefusedError when the check fails.
     """
     _may(actor)
-    report = check_pack(folder)
+    report = check_pack(folder, queries.owners())
     if not report.ok or report.manifest is None:
         raise _refused(report)
     known = PackVersion.objects.filter(pack=report.manifest.pack, version_hash=report.version_hash).first()
@@ -46,15 +56,17 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     elif known.removed_at is not None:
         known.removed_at = None
         known.save(update_fields=["removed_at"])
-    for _process, document in report.process_documents():
-        cases.install_process(
-            actor=actor,
-            pack=known.pack,
-            version_hash=known.version_hash,
-            document=document,
-            values=report.values_data(),
-            now=now,
-        )
+    _own(known.pack, report.codes)
+    for part in every(PackPart):
+        if (document := report.documents.get(part.file.file)) is not None:
+            part.keep(
+                actor=actor,
+                pack=known.pack,
+                version_hash=known.version_hash,
+                document=document,
+                values=report.values_data(),
+                now=now,
+            )
     record(Ref("pack", known.pack), {"version": known.version, "hash": known.version_hash})
     return known.pk
 
@@ -90,14 +102,11 @@ def activate_pack(
     if former is not None:
         former.active_to = now
         former.save(update_fields=["active_to"])
-        # What the new version no longer declares must not stay open under the old one.
-        for code in set(former.version.manifest.get("processes", [])) - set(version.manifest.get("processes", [])):
-            cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
     activation = PackActivation.objects.create(
         id=new_id(now), pack=pack, area=area, version=version, switches=chosen, active_from=now, activated_by=actor.name
     )
-    for version_id in cases.versions_of_pack(pack, version.version_hash):
-        cases.activate_process(actor=actor, version_id=version_id, area_id=area_id, switches=chosen, now=now)
+    for part in every(PackPart):
+        part.open(actor=actor, pack=pack, version_hash=version.version_hash, area_id=area_id, switches=chosen, now=now)
     record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
     return activation.pk
 
@@ -113,8 +122,8 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
         )
     activation.active_to = now
     activation.save(update_fields=["active_to"])
-    for code in activation.version.manifest.get("processes", []):
-        cases.retire_process(actor=actor, code=code, area_id=area_id, now=now)
+    for part in every(PackPart):
+        part.close(actor=actor, pack=pack, area_id=area_id, now=now)
     record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
     return activation.pk
 
@@ -133,8 +142,14 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
     because = because.strip()[:200]
     activation.switches = {**activation.switches, switch: on}
     activation.save(update_fields=["switches"])
-    for code in activation.version.manifest.get("processes", []):
-        cases.switch_process(actor=actor, code=code, area_id=activation.area_id, switches=activation.switches, now=now)
+    for part in every(PackPart):
+        part.switch(
+            actor=actor,
+            pack=activation.pack,
+            area_id=activation.area_id,
+            switches=activation.switches,
+            now=now,
+        )
     SwitchChange.objects.create(activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because)
     body = {"switch": switch, "on": on, "because": because}
     record(Ref("pack", activation.pack), body, area_id=activation.area_id)
@@ -193,6 +208,14 @@ def _kept(pack: str, version_id: UUID | None) -> PackVersion:
     if version is None:
         raise NotFoundError(code="no_such_pack", zh=f"没有安装过“{pack}”。", en=f"“{pack}” is not installed.")
     return version
+
+
+def _own(pack: str, codes: Iterable[Code]) -> None:
+    """Make the codes this pack's own; CodeTakenError when another pack took one since the check."""
+    for code in codes:
+        row, _created = OwnedCode.objects.get_or_create(kind=code.kind, code=code.code, defaults={"pack": pack})
+        if row.pack != pack:
+            raise CodeTakenError(what=code.zh, taken=code.code, owner=row.pack)
 
 
 def _may_open(actor: Actor, area: Area) -> None:

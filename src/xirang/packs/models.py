@@ -81,3 +81,15 @@ class SwitchChange(models.Model):
     class Meta:
         verbose_name = "开关变动"
         indexes = [models.Index(fields=["activation", "switch", "-at"], name="switch_latest")]
+
+
+class OwnedCode(models.Model):
+    """A code belongs to the pack that brought it first, also after that pack was removed: what bears it goes on."""
+
+    kind = models.CharField("类别", max_length=64)
+    code = models.CharField("代码", max_length=64)
+    pack = models.CharField("应用包", max_length=64)
+
+    class Meta:
+        verbose_name = "代码归属"
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="code_owned_once")]

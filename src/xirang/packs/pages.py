@@ -17,7 +17,7 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import anyone, now, page, roles, today
 from xirang.packs import commands, queries
-from xirang.packs.cli import SCHEMAS, schema_named
+from xirang.packs.cli import schema_named, schemas
 from xirang.packs.policy import can_install_packs, can_open_packs
 
 READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
@@ -141,6 +141,6 @@ def switch(request: HttpRequest, pack: str) -> HttpResponse:
 @require_GET
 def schema(request: HttpRequest, name: str) -> JsonResponse:
     """The JSON Schema of one of a pack's files, for editors."""
-    if name not in SCHEMAS:
+    if name not in schemas():
         raise NotFoundError()
     return JsonResponse(schema_named(name), json_dumps_params={"ensure_ascii": False, "indent": 2})

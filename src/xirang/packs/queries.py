@@ -14,7 +14,7 @@ from xirang.areas.models import Area
 from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.records import Entry, Retold
-from xirang.packs.models import PackActivation, PackVersion, SwitchChange
+from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_read_packs
 from xirang.ui.wording import speaks_english
 
@@ -95,6 +95,11 @@ def _retold(record: Entry, version: PackVersion | None) -> Entry:
     if "switch" in body:
         body["switch"] = titles.get(body["switch"], body["switch"])
     return Retold(record.pk, record.action, record.subject_kind, version.title, body)
+
+
+def owners() -> dict[tuple[str, str], str]:
+    """Which pack owns which code, by kind and code, of everything that was ever installed; one query."""
+    return {(kind, code): pack for kind, code, pack in OwnedCode.objects.values_list("kind", "code", "pack")}
 
 
 def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:

@@ -41,6 +41,7 @@ ENGINE = Engine(
         Events(EVENTS),
         Effect(OpenCase, _open),
         Measure(CountCases, queries.count_cases),
+        commands.CasesPart(),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
     ),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from xirang.engines.cases.logic.fields import Choice, Choices, FieldSpec
+from xirang.engines.cases.logic.pack_file import CasesFile
 from xirang.engines.cases.logic.process import (
     ActionSpec,
     ClockSpec,
@@ -43,6 +44,7 @@ __all__ = [
     "Mark",
     "Marks",
     "OpenCase",
+    "PACK_FILE",
     "ProcessError",
     "ProcessType",
     "StageSpec",
@@ -56,6 +58,8 @@ __all__ = [
     "read_processes",
     "revive_process",
 ]
+
+PACK_FILE = CasesFile()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xirang.foundation.declarations import Finding
-from xirang.packs.checking.manifest import ENGINE_FILES
+from xirang.packs.checking.manifest import engine_files
 
-TOP_FILES = ("pack.yaml", "README.md", "wiring.yaml", "scenarios.yaml", *ENGINE_FILES)
+OWN_FILES = ("pack.yaml", "README.md", "wiring.yaml", "scenarios.yaml")
 FOLDERS = ("values", "texts", "images")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 MOST_FILES = 200
@@ -46,6 +46,11 @@ def read_folder(path: Path) -> tuple[PackFiles, list[Finding]]:
         elif file.is_file() and file.suffix not in PICTURES and _in_place(name):
             texts[name] = file.read_bytes()
     return PackFiles(path.resolve().name, texts), findings
+
+
+def top_files() -> tuple[str, ...]:
+    """The files that may lie at the top of a pack: its own, and those that speak to engines."""
+    return (*OWN_FILES, *engine_files())
 
 
 def _hidden(relative: Path) -> bool:
@@ -94,7 +99,7 @@ def _in_place(name: str) -> bool:
 def _is_known(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     if not folder:
-        return name in TOP_FILES or name.endswith(PICTURES)
+        return name in top_files() or name.endswith(PICTURES)
     return {"values": file.endswith(".yaml"), "texts": file.endswith(".md"), "images": file.endswith(PICTURES)}[folder]
 
 
@@ -105,5 +110,5 @@ def _unknown(name: str) -> Finding:
         )
     from xirang.foundation.declarations import did_you_mean
 
-    zh, en = did_you_mean(name, TOP_FILES)
+    zh, en = did_you_mean(name, top_files())
     return _refuse(name, "unknown_file", f"应用包里不需要 {name} 这个文件{zh}", f"A pack has no file {name}{en}")

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xirang.engines.cases.spec import ProcessType, check_process, read_processes
-from xirang.foundation.declarations import (
-    Document,
-    Finding,
-    ValueSpec,
-    did_you_mean,
-    has_errors,
-    read_values,
-    read_yaml,
-)
+from xirang.foundation.declarations import Document, Finding, ValueSpec, has_errors, read_values, read_yaml
+from xirang.foundation.packs import Code, PackContents, PackFile, pack_words
 from xirang.packs.checking.folder import PackFiles, read_folder
-from xirang.packs.checking.manifest import ENGINE_FILES, READABLE, PackManifest, manifest_data, read_manifest
+from xirang.packs.checking.manifest import PackManifest, codes_of, engine_files, manifest_data, read_manifest
+from xirang.packs.checking.owning import Owners, check_owners, owners_beside
 from xirang.packs.checking.scenarios import Scenario, read_scenarios
 from xirang.packs.checking.storyteller import tell
 from xirang.packs.wiring.reading import WiringLine, read_wiring
@@ -28,18 +21,28 @@ from xirang.people.spec import PLATFORM_ROLES
 UNITS = "values/units.yaml"
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What one file of a pack declares to its engine."""
+
+    file: PackFile[Any]
+    document: Document
+    said: Any
+
+
 @dataclass(frozen=True)
 class PackReport:
     """What a check found, and what a pack that passed consists of.
 
     `documents` holds the plain data of every YAML file by path, `texts` the texts by path; both go into
-    `version_hash`. `findings` with an error mean that the pack is refused.
+    `version_hash`. `findings` with an error mean that the pack is refused. `codes` are those that the pack brings.
     """
 
     name: str
     findings: tuple[Finding, ...]
     manifest: PackManifest | None = None
-    processes: tuple[ProcessType, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    codes: tuple[Code, ...] = ()
     wiring: tuple[WiringLine, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     documents: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -53,13 +56,9 @@ class PackReport:
         return self.manifest is not None and not has_errors(self.findings)
 
     def manifest_data(self) -> dict[str, Any]:
-        """The manifest as plain data, with the codes of the processes."""
+        """The manifest as plain data, with the codes that the pack brings."""
         assert self.manifest is not None
-        return manifest_data(self.manifest, tuple(process.code for process in self.processes))
-
-    def process_documents(self) -> list[tuple[ProcessType, dict[str, Any]]]:
-        """Each process with the plain data from which `spec.revive_process` makes it again."""
-        return [(process, process.document.data) for process in self.processes if process.document is not None]
+        return manifest_data(self.manifest, self.codes)
 
     def values_data(self) -> dict[str, Any]:
         """The plain data of the files below `values/`, by path."""
@@ -70,15 +69,18 @@ class PackReport:
         return [line.as_data() for line in self.wiring]
 
 
-def check_pack(path: Path | str) -> PackReport:
-    """Read and check the pack in a folder; nothing is written and nothing is run."""
+def check_pack(path: Path | str, owners: Owners | None = None) -> PackReport:
+    """Read and check the pack in a folder; nothing is written and nothing is run.
+
+    `owners` says which pack owns which code already; without it the packs in the folders beside are asked.
+    """
     files, findings = read_folder(Path(path))
-    return check_files(files, findings)
+    return check_files(files, findings, owners_beside(Path(path)) if owners is None else owners)
 
 
-def check_files(files: PackFiles, findings: list[Finding] | None = None) -> PackReport:
+def check_files(files: PackFiles, findings: list[Finding] | None = None, owners: Owners | None = None) -> PackReport:
     """Check a pack that has been read into memory; `findings` are those of reading it."""
-    return _Check(files, list(findings or [])).report()
+    return _Check(files, list(findings or []), owners or {}).report()
 
 
 def version_hash(documents: Mapping[str, Any], texts: Mapping[str, str]) -> str:
@@ -94,8 +96,8 @@ def version_hash(documents: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 class _Check:
     """One pack under examination."""
 
-    def __init__(self, files: PackFiles, findings: list[Finding]) -> None:
-        self.files, self.findings = files, findings
+    def __init__(self, files: PackFiles, findings: list[Finding], owners: Owners) -> None:
+        self.files, self.findings, self.owners = files, findings, owners
         self.documents: dict[str, Document] = {}
         self.texts: dict[str, str] = {}
 
@@ -104,21 +106,21 @@ class _Check:
             return PackReport(self.files.name, tuple(self.findings))
         self._read()
         manifest = self._manifest()
-        values = self._values()
-        processes = self._processes(values, manifest)
-        wiring = self._wiring(processes)
-        units = self._units(values)
-        self._check_units(processes, units)
-        scenarios = self._scenarios(processes, manifest, units)
+        contents = self._contents(manifest)
+        declared = self._declared(contents)
+        codes = self._codes(manifest, declared)
+        wiring = self._wiring(declared, contents)
+        scenarios = self._scenarios(declared, manifest, contents)
         self._check_uses(manifest, wiring)
-        self._check_switches(manifest, processes)
+        self._check_switches(manifest, declared)
         documents = {path: document.data for path, document in self.documents.items()}
         findings = sorted(set(self.findings), key=lambda found: (found.file, found.line, found.column, found.code))
         return PackReport(
             self.files.name,
             tuple(findings),
             manifest,
-            processes,
+            declared,
+            codes,
             wiring,
             scenarios,
             documents,
@@ -208,79 +210,65 @@ class _Check:
                 self.findings += wrong
         return found
 
-    def _processes(
-        self, values: Mapping[str, Mapping[str, ValueSpec]], manifest: PackManifest | None
-    ) -> tuple[ProcessType, ...]:
-        document = self.documents.get("cases.yaml")
-        if document is None:
-            return ()
-        processes, found = read_processes(document, values)
-        self.findings += found
-        seen: dict[str, ProcessType] = {}
-        services: dict[str, ProcessType] = {}
-        for process in processes:
-            self.findings += check_process(
-                process, manifest.roles if manifest else None, manifest.switches if manifest else None
-            )
-            self._once(seen, process, process.code, "/process", "流程代码", "process code")
-            if process.service_code:
-                self._once(services, process, process.service_code, "/service_code", "服务代码", "service code")
-        return tuple(processes)
+    def _contents(self, manifest: PackManifest | None) -> PackContents:
+        values = self._values()
+        return PackContents(
+            self.files.name,
+            roles=manifest.role_codes if manifest else None,
+            switches={code: switch.on for code, switch in manifest.switches.items()} if manifest else None,
+            likes={role.code: role.like for role in manifest.own_roles} if manifest else {},
+            values=values,
+            texts=self.texts,
+            units=_units(values),
+        )
 
-    def _once(self, seen: dict[str, ProcessType], process: ProcessType, key: str, path: str, zh: str, en: str) -> None:
-        if key in seen and process.document is not None:
-            self.findings.append(
-                process.document.finding(
-                    path,
-                    "twice",
-                    f"{zh} {key} 用了两次，另一处是“{seen[key].title.zh}”。请换一个。",
-                    f'The {en} {key} is used twice, also by "{seen[key].code}". Choose another.',
-                )
-            )
-        seen.setdefault(key, process)
+    def _declared(self, contents: PackContents) -> tuple[Declared, ...]:
+        """What each file says to its engine."""
+        found = []
+        for name, file in pack_words().files.items():
+            if (document := self.documents.get(name)) is not None:
+                said, findings = file.read(document, contents)
+                self.findings += findings
+                found.append(Declared(file, document, said))
+        return tuple(found)
 
-    def _units(self, values: Mapping[str, Mapping[str, ValueSpec]]) -> frozenset[str]:
-        lists = values.get(UNITS, {}).values()
-        return frozenset(f"unit/{code}" for one in lists if one.type == "choices" for code in one.choices)
+    def _codes(self, manifest: PackManifest | None, declared: Iterable[Declared]) -> tuple[Code, ...]:
+        """The codes that the pack brings; one that belongs to another pack is refused."""
+        groups = [(one.document, one.file.codes(one.document)) for one in declared]
+        if manifest is not None:
+            groups.append((self.documents["pack.yaml"], codes_of(manifest)))
+        for document, codes in groups:
+            self.findings += check_owners(document, codes, self.owners, self.files.name)
+        return tuple(code for _, codes in groups for code in codes)
 
-    def _check_units(self, processes: tuple[ProcessType, ...], units: frozenset[str]) -> None:
-        for process in processes:
-            for rule in process.dispatch if units and process.document else ():
-                if rule.to not in units:
-                    zh, en = did_you_mean(rule.to, units)
-                    self.findings.append(
-                        process.document.finding(  # type: ignore[union-attr]
-                            f"{rule.path}/to",
-                            "unknown_unit",
-                            f"{UNITS} 里没有单位 {rule.to}{zh}",
-                            f"{UNITS} has no unit {rule.to}{en}",
-                        )
-                    )
-
-    def _wiring(self, processes: tuple[ProcessType, ...]) -> tuple[WiringLine, ...]:
+    def _wiring(self, declared: Iterable[Declared], contents: PackContents) -> tuple[WiringLine, ...]:
         document = self.documents.get("wiring.yaml")
         if document is None:
             return ()
-        lines, found = read_wiring(document, processes, self.texts)
+        names: dict[str, frozenset[str]] = {}
+        for one in declared:
+            for name, values in one.file.names(one.said).items():
+                names[name] = names.get(name, frozenset()) | values
+        lines, found = read_wiring(document, contents, names)
         self.findings += found
         return tuple(lines)
 
     def _scenarios(
-        self, processes: tuple[ProcessType, ...], manifest: PackManifest | None, units: frozenset[str]
+        self, declared: tuple[Declared, ...], manifest: PackManifest | None, contents: PackContents
     ) -> tuple[Scenario, ...]:
         document = self.documents.get("scenarios.yaml")
         if document is None:
             return ()
         scenarios, found = read_scenarios(document)
         self.findings += found
-        if has_errors(self.findings) or not processes or manifest is None:
-            # A process that is wrong in itself would only make every story fail for the same reason.
+        if has_errors(self.findings) or not any(one.said for one in declared) or manifest is None:
+            # A declaration that is wrong in itself would only make every story fail for the same reason.
             return scenarios
-        by_code = {process.code: process for process in processes}
         # A story may also say what somebody may not do whose role the pack does not use at all.
-        roles = frozenset(manifest.roles) | frozenset(PLATFORM_ROLES)
+        roles = frozenset(manifest.role_codes) | frozenset(PLATFORM_ROLES)
+        told = [(one.file, one.said) for one in declared]
         for scenario in scenarios:
-            self.findings += tell(scenario, document, by_code, roles, units, manifest.switches)
+            self.findings += tell(scenario, document, told, contents, roles)
         return scenarios
 
     def _check_uses(self, manifest: PackManifest | None, wiring: tuple[WiringLine, ...]) -> None:
@@ -288,10 +276,10 @@ class _Check:
         document = self.documents.get("pack.yaml")
         if manifest is None or document is None:
             return
-        needed = {engine: file for file, engine in ENGINE_FILES.items() if file in self.files.texts}
+        needed = {engine: file for file, engine in engine_files().items() if file in self.files.texts}
         wired = {line.effect.partition(".")[0] for line in wiring}
         for file in sorted(needed.values()):
-            if file not in READABLE:
+            if file not in pack_words().files:
                 self._refuse(
                     file,
                     "engine",
@@ -319,12 +307,12 @@ class _Check:
                     )
                 )
 
-    def _check_switches(self, manifest: PackManifest | None, processes: tuple[ProcessType, ...]) -> None:
+    def _check_switches(self, manifest: PackManifest | None, declared: tuple[Declared, ...]) -> None:
         """A switch that nothing heeds would let a district believe that it has turned something off."""
         document = self.documents.get("pack.yaml")
-        if manifest is None or document is None or "cases.yaml" in self._broken():
+        if manifest is None or document is None or {one.file.file for one in declared} & self._broken():
             return
-        used = frozenset().union(*(process.switches for process in processes))
+        used = frozenset[str]().union(*(one.file.switches(one.said) for one in declared))
         for code, switch in manifest.switches.items():
             if code not in used:
                 self.findings.append(
@@ -342,3 +330,8 @@ class _Check:
     def _broken(self) -> set[str]:
         """The files with errors, about which nothing further can be concluded."""
         return {found.file for found in self.findings if found.level == "error"}
+
+
+def _units(values: Mapping[str, Mapping[str, ValueSpec]]) -> frozenset[str]:
+    lists = values.get(UNITS, {}).values()
+    return frozenset(f"unit/{code}" for one in lists if one.type == "choices" for code in one.choices)

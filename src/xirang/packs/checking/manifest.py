@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from xirang.foundation.declarations import Document, Finding, Title, build, did_you_mean, part, schema_of, validate
 from xirang.foundation.declarations.shapes import CODE
-from xirang.people.spec import PLATFORM_ROLES
+from xirang.foundation.packs import Code, pack_words
+from xirang.people.spec import ADMINISTRATORS, PLATFORM_ROLES
 
 SCHEMA_ID = "https://xirang.example/schema/pack.schema.json"
-ENGINES = ("cases", "bulletin", "cockpit", "exchange", "bookings", "programmes", "signals", "provenance", "places")
-ENGINE_FILES = {
-    "cases.yaml": "cases",
+PLANNED_FILES = {
     "bulletin.yaml": "bulletin",
     "board.yaml": "cockpit",
     "exchange.yaml": "exchange",
@@ -22,8 +21,54 @@ ENGINE_FILES = {
     "programmes.yaml": "programmes",
     "signals.yaml": "signals",
 }
-READABLE = frozenset({"cases.yaml"})
-"""The declarations that this version can read; the others come with their engines."""
+"""Files of the published formats whose engines this version may lack: named, so that the refusal can say so."""
+
+
+def engine_files() -> dict[str, str]:
+    """Every file that may speak to an engine, and to which one."""
+    return PLANNED_FILES | {name: file.engine for name, file in pack_words().files.items()}
+
+
+def _engines() -> list[str]:
+    """What `uses` may name: engines with a file, and those whose effects can be wired."""
+    wired = {kind.partition(".")[0] for kind in pack_words().effects}
+    return sorted({*engine_files().values(), *wired, "places"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoleUse:
+    """A role that a pack uses: one of the platform, or one of its own that is `like` a role of the platform.
+
+    Whoever holds a role of a pack's own may do what the role that it is like may do, and what the pack says besides.
+    """
+
+    code: str
+    title: Title | None = None
+    like: str = ""
+
+    SCHEMA: ClassVar[dict[str, Any]] = {
+        "type": ["string", "object"],
+        "pattern": CODE,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": {"pattern": CODE},
+        "additionalProperties": {
+            "type": "object",
+            "properties": {"title": Title.SCHEMA, "like": {"type": "string", "pattern": CODE}},
+            "required": ["title", "like"],
+            "additionalProperties": False,
+        },
+        "x-zh": "平台的角色代码，或自带的角色，例如 lawyer: {title: 律师, like: handler}",
+        "x-en": "a role of the platform, or one of the pack's own, such as lawyer: {title: Lawyer, like: handler}",
+    }
+
+    @classmethod
+    def from_data(cls, data: str | Mapping[str, Any]) -> RoleUse:
+        """Read `handler`, or `{lawyer: {title: 律师, like: handler}}`."""
+        if isinstance(data, str):
+            return cls(data)
+        code, own = next(iter(data.items()))
+        return cls(code, Title.from_data(own["title"]), own["like"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +107,23 @@ class PackManifest:
     )
     keepers: tuple[str, ...] = part("由哪些单位维护", "Who keeps it", schema={"minItems": 1})
     uses: tuple[str, ...] = part(
-        "用到的引擎", "The engines it uses", schema={"minItems": 1, "items": {"enum": list(ENGINES)}}
+        "用到的引擎", "The engines it uses", schema={"minItems": 1, "items": {"enum": _engines()}}
     )
-    roles: tuple[str, ...] = part("用到的角色", "The roles it uses", schema={"minItems": 1})
+    roles: tuple[RoleUse, ...] = part("用到的角色", "The roles it uses", schema={"minItems": 1})
     grade: Literal["A", "B", "C"] = part("等级：A 只有数据", "Grade: A is data only")
     version: str = part("版本，例如 1.0", "Version, such as 1.0", schema={"pattern": r"^[0-9]+\.[0-9]+(\.[0-9]+)?$"})
     help: Title | None = part("一句话说明", "One sentence about it", default=None)
     switches: Mapping[str, SwitchSpec] = part("可由区县开关的功能", "What a district may switch", default_factory=dict)
+
+    @property
+    def role_codes(self) -> tuple[str, ...]:
+        """The codes of the roles it uses."""
+        return tuple(role.code for role in self.roles)
+
+    @property
+    def own_roles(self) -> tuple[RoleUse, ...]:
+        """The roles that the pack brings itself."""
+        return tuple(role for role in self.roles if role.like)
 
 
 @cache
@@ -89,13 +144,7 @@ def read_manifest(document: Document) -> tuple[PackManifest | None, list[Finding
 def _check(document: Document, manifest: PackManifest) -> list[Finding]:
     findings = []
     for place, role in enumerate(manifest.roles):
-        if role not in PLATFORM_ROLES:
-            zh, en = did_you_mean(role, PLATFORM_ROLES)
-            findings.append(
-                document.finding(
-                    f"/roles/{place}", "unknown_role", f"平台没有叫 {role} 的角色{zh}", f'There is no role "{role}"{en}'
-                )
-            )
+        findings += _check_role(document, f"/roles/{place}", role)
     if manifest.grade != "A":
         findings.append(
             document.finding(
@@ -108,25 +157,63 @@ def _check(document: Document, manifest: PackManifest) -> list[Finding]:
     return findings
 
 
-def manifest_data(manifest: PackManifest, processes: tuple[str, ...]) -> dict[str, Any]:
-    """The manifest as plain data for the database and the pages, with the codes of the pack's processes."""
+def _check_role(document: Document, path: str, role: RoleUse) -> list[Finding]:
+    """A role is one of the platform's, or the pack's own under a code of its own and like one that everybody knows."""
+    if not role.like and role.code not in PLATFORM_ROLES:
+        zh, en = did_you_mean(role.code, PLATFORM_ROLES)
+        said = (f"平台没有叫 {role.code} 的角色{zh}", f'There is no role "{role.code}"{en}')
+        return [document.finding(path, "unknown_role", *said)]
+    if role.like and role.code in PLATFORM_ROLES:
+        said = (
+            f"{role.code} 是平台的角色，应用包不能另行定义。请换一个代码，或直接写 {role.code}。",
+            f'"{role.code}" is a role of the platform and cannot be declared anew. Choose another code.',
+        )
+        return [document.finding(path, "platform_role", *said)]
+    if role.like and role.like not in MAY_BE_LIKE:
+        zh, en = did_you_mean(role.like, MAY_BE_LIKE)
+        said = (f"自带的角色不能像 {role.like}{zh}", f'A role of a pack cannot be like "{role.like}"{en}')
+        return [document.finding(f"{path}/{role.code}/like", "unlike", *said)]
+    return []
 
-    def title(value: Title) -> dict[str, str]:
-        return {"zh": value.zh, "en": value.en or value.zh}
 
+MAY_BE_LIKE = tuple(code for code in PLATFORM_ROLES if code not in ADMINISTRATORS)
+"""A pack from strangers must not make administrators."""
+
+
+def codes_of(manifest: PackManifest) -> list[Code]:
+    """The codes that the manifest itself brings: those of its own roles."""
+    return [
+        Code("people.role", role.code, "角色代码", "role code", f"/roles/{place}/{role.code}")
+        for place, role in enumerate(manifest.roles)
+        if role.like
+    ]
+
+
+def manifest_data(manifest: PackManifest, codes: Iterable[Code]) -> dict[str, Any]:
+    """The manifest as plain data for the database and the pages, with the codes that the pack brings, by kind."""
+    owned: dict[str, list[str]] = {}
+    for code in codes:
+        owned.setdefault(code.kind, []).append(code.code)
     return {
         "pack": manifest.pack,
-        "title": title(manifest.title),
-        "help": title(manifest.help) if manifest.help else None,
+        "title": _title(manifest.title),
+        "help": _title(manifest.help) if manifest.help else None,
         "answers": list(manifest.answers),
         "keepers": list(manifest.keepers),
         "uses": list(manifest.uses),
-        "roles": list(manifest.roles),
+        "roles": list(manifest.role_codes),
+        "own_roles": {
+            role.code: {"title": _title(role.title), "like": role.like} for role in manifest.own_roles if role.title
+        },
         "grade": manifest.grade,
         "version": manifest.version,
         "switches": {
-            code: {"default": switch.on, "title": title(switch.title), "restricted": switch.restricted}
+            code: {"default": switch.on, "title": _title(switch.title), "restricted": switch.restricted}
             for code, switch in manifest.switches.items()
         },
-        "processes": list(processes),
+        "codes": owned,
     }
+
+
+def _title(value: Title) -> dict[str, str]:
+    return {"zh": value.zh, "en": value.en or value.zh}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -26,9 +26,9 @@ from xirang.engines.cases.spec import FieldSpec, ProcessType
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.declarations import Document, Finding, did_you_mean
 from xirang.foundation.expressions import ExpressionError
+from xirang.foundation.packs import PackContents, PackFile
 from xirang.packs.checking.cast import Member, cast_of, find_member, relations_of
 from xirang.packs.checking.expectations import compare
-from xirang.packs.checking.manifest import SwitchSpec
 from xirang.packs.checking.scenarios import Scenario, Step, moment
 
 CALENDAR = WorkingCalendar()
@@ -48,18 +48,17 @@ class _Broken(Exception):
 def tell(
     scenario: Scenario,
     document: Document,
-    processes: Mapping[str, ProcessType],
+    told: Sequence[tuple[PackFile[Any], Any]],
+    contents: PackContents,
     roles: frozenset[str],
-    units: frozenset[str] = frozenset(),
-    switches: Mapping[str, SwitchSpec] = MappingProxyType({}),
 ) -> list[Finding]:
     """Run one scenario; the finding says at which step it fails, what was expected and what came.
 
-    `units` are the codes the pack knows; when empty any unit is taken. `switches` are those of the pack; a scenario
-    that does not set one takes its default.
+    `told` are the files of the pack with what they declare, `roles` those that a story may speak of.
     """
+    processes = {one.code: one for file, said in told if file.engine == "cases" for one in said}
     try:
-        _Story(scenario, processes, roles, units, switches).run()
+        _Story(scenario, processes, roles, contents.units, contents.switches or {}).run()
     except _Broken as broken:
         zh = f"情景“{scenario.title}”{broken.zh}"
         en = f"Scenario “{scenario.title}”, {broken.en}"
@@ -76,7 +75,7 @@ class _Story:
         processes: Mapping[str, ProcessType],
         roles: frozenset[str],
         units: frozenset[str],
-        switches: Mapping[str, SwitchSpec],
+        switches: Mapping[str, bool],
     ) -> None:
         self.scenario, self.units = scenario, units
         self.process = self._process(processes)
@@ -97,7 +96,7 @@ class _Story:
             raise _Broken(self.scenario.path, f"要写明 process{zh}", f"must name its process{en}")
         return processes[code]
 
-    def _stand(self, switches: Mapping[str, SwitchSpec]) -> dict[str, bool]:
+    def _stand(self, switches: Mapping[str, bool]) -> dict[str, bool]:
         """How the switches stand in this story: as it says, otherwise as the pack does."""
         path, given = f"{self.scenario.path}/given/switches", self.scenario.given.get("switches", {})
         if not isinstance(given, Mapping):
@@ -110,7 +109,7 @@ class _Story:
                 raise _Broken(
                     f"{path}/{name}", f"的开关 {name} 只能写 on 或 off。", f'the switch "{name}" is on or off.'
                 )
-        return {name: ON_OFF[str(given[name])] if name in given else spec.on for name, spec in switches.items()}
+        return {name: ON_OFF[str(given[name])] if name in given else on for name, on in switches.items()}
 
     def _moment(self, path: str, text: str) -> datetime:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ from xirang.packs.cli import installing
 if TYPE_CHECKING:
     from xirang.foundation.declarations import Finding
     from xirang.packs.checking.loader import PackReport
-
-SCHEMAS = ("pack", "cases", "values", "wiring", "scenarios")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check = commands.add_parser("check", help=choose("检查一个或几个应用包", "check one pack or several"))
     check.add_argument("paths", nargs="+", metavar=choose("文件夹", "FOLDER"))
     schema = commands.add_parser("schema", help=choose("打印某种文件的 JSON Schema", "print the JSON Schema of a file"))
-    schema.add_argument("name", choices=SCHEMAS)
+    schema.add_argument("name", choices=schemas())
     installing.configure(commands)
 
 
@@ -46,22 +44,22 @@ def run(args: argparse.Namespace) -> int:
     return installing.run(args)
 
 
-def schema_named(name: str) -> dict[str, Any]:
-    """The published JSON Schema of one kind of file: pack, cases, values, wiring or scenarios."""
-    from xirang.engines.cases.spec import cases_schema
+def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
+    """Who makes the JSON Schema of each kind of file, by the file's name without its suffix."""
     from xirang.foundation.declarations import values_schema
+    from xirang.foundation.packs import pack_words
     from xirang.packs.checking.manifest import manifest_schema
     from xirang.packs.checking.scenarios import scenarios_schema
     from xirang.packs.wiring.reading import wiring_schema
 
-    made = {
-        "pack": manifest_schema,
-        "cases": cases_schema,
-        "values": values_schema,
-        "wiring": wiring_schema,
-        "scenarios": scenarios_schema,
-    }
-    return made[name]()
+    engines = {name.removesuffix(".yaml"): file.schema for name, file in pack_words().files.items()}
+    own = {"values": values_schema, "wiring": wiring_schema, "scenarios": scenarios_schema}
+    return {"pack": manifest_schema, **engines, **own}
+
+
+def schema_named(name: str) -> dict[str, Any]:
+    """The published JSON Schema of one kind of file: pack, values, wiring, scenarios, or an engine's own."""
+    return schemas()[name]()
 
 
 def _new(args: argparse.Namespace) -> int:

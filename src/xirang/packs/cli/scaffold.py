@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from xirang.foundation.declarations.shapes import CODE
+from xirang.foundation.packs import pack_words
 from xirang.foundation.terminal import StartupError
 
 FILES = {
@@ -18,55 +19,6 @@ uses: [cases, bulletin]             # 用到的引擎
 roles: [resident, dispatcher, handler, leader]
 grade: A                            # 只有数据
 version: "0.1"
-""",
-    "cases.yaml": """\
-# 一件事怎样办：谁提交、填什么、经过哪些环节、谁来办、多久办完。
-process: {code}
-title: {{zh: {title}, en: {english}}}
-open_to: [resident, dispatcher]
-seen_by: [dispatcher, leader]
-
-fields:
-  what: {{kind: text, title: {{zh: 要办什么, en: What is needed}}, max: 1000, required: true}}
-
-stages:
-  received: {{title: {{zh: 收到, en: Received}}, kind: open}}
-  handling: {{title: {{zh: 办理, en: In hand}}, kind: open}}
-  closed:   {{title: {{zh: 办结, en: Closed}}, kind: done}}
-
-actions:
-  assign:
-    title: {{zh: 交办, en: Assign}}
-    from: received
-    to: handling
-    by: dispatcher
-    asks:
-      unit: {{kind: unit, title: {{zh: 承办单位, en: Responsible unit}}, required: true}}
-    effects: [hold: unit]
-  answer:
-    title: {{zh: 答复, en: Answer}}
-    from: handling
-    to: closed
-    by: holder
-    asks:
-      outcome: {{kind: choice, title: {{zh: 结果, en: Outcome}}, choices: [solved, explained], required: true}}
-      reply: {{kind: text, title: {{zh: 答复内容, en: Reply}}, required: true}}
-    note: reply
-
-clocks:
-  handle:
-    title: {{zh: 办理时限, en: Time to answer}}
-    term: 5 workdays
-    starts: assign
-    stops: answer
-    marks: {{80%: remind holder}}
-
-views:
-  mine:
-    title: {{zh: 我承办的, en: Held by me}}
-    where: holder == me
-    sort: due
-    show: [number, what, stage, due]
 """,
     "wiring.yaml": """\
 # 发生什么，就通知谁。
@@ -119,7 +71,8 @@ def make_pack(folder: Path, code: str, title: str, english: str) -> Path:
         raise StartupError(f"{path} 已经存在。请换一个代码。", f"{path} exists already. Choose another code.")
     # A title with marks of its own must not break the file it is written into.
     words = {"code": code, "title": _quoted(title), "english": _quoted(english)}
-    for name, text in FILES.items():
+    starters = {name: text for name, one in pack_words().files.items() if (text := one.starter())}
+    for name, text in (FILES | starters).items():
         plain = {**words, "title": title, "english": english} if name.endswith(".md") else words
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)

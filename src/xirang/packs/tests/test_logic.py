@@ -299,7 +299,7 @@ def test_two_processes_in_one_file_must_differ(pack: Path) -> None:
     change(pack, "scenarios.yaml", "  given:", "  process: other\n  given:")
     report = check_pack(pack)
     assert report.findings == ()
-    assert [process.code for process in report.processes] == ["lost_found", "other"]
+    assert [code.code for code in report.codes if code.kind == "cases.process"] == ["lost_found", "other"]
 
 
 def test_the_version_follows_the_contents_and_nothing_else(pack: Path) -> None:
@@ -366,7 +366,7 @@ def test_schemas_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
     import jsonschema_rs
 
-    for name in cli.SCHEMAS:
+    for name in cli.schemas():
         assert cli.main(["schema", name]) == 0
         schema = json.loads(capsys.readouterr().out)
         jsonschema_rs.meta.validate(schema)

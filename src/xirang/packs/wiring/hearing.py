@@ -44,7 +44,7 @@ def table() -> list[tuple[str, str, str, str]]:
 def _concerns(version: PackVersion, event: Any) -> bool:
     """A pack hears its own processes; events without a process are heard by all."""
     process = getattr(event, "process", "")
-    return not process or process in version.manifest.get("processes", ())
+    return not process or process in version.manifest["codes"].get("cases.process", ())
 
 
 def _matches(event: Any, filters: Mapping[str, Any]) -> bool:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 from typing import Any
 
-from xirang.engines.cases.logic.words import OUTCOMES, SLIPS
-from xirang.engines.cases.spec import ProcessType
 from xirang.foundation.declarations import Document, Finding, did_you_mean, validate
+from xirang.foundation.packs import PackContents, pack_words
 
 SCHEMA_ID = "https://xirang.example/schema/wiring.schema.json"
-EVENT_ENGINES = ("cases",)
 EFFECTS: Mapping[str, tuple[str, ...]] = {"bulletin.notify": ("to", "text")}
 """The effects that a line may name, with the arguments they need."""
 
@@ -56,27 +52,21 @@ def wiring_schema() -> dict[str, Any]:
     }
 
 
-@cache
-def known_events() -> dict[str, type]:
+def known_events() -> Mapping[str, type]:
     """Every event of the engines' doors by `engine.event_name`."""
-    found: dict[str, type] = {}
-    for engine in EVENT_ENGINES:
-        for event in import_module(f"xirang.engines.{engine}.events").EVENTS:
-            name = re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
-            found[f"{engine}.{name}"] = event
-    return found
+    return pack_words().events
 
 
 def read_wiring(
-    document: Document, processes: tuple[ProcessType, ...], texts: Mapping[str, str]
+    document: Document, contents: PackContents, names: Mapping[str, frozenset[str]]
 ) -> tuple[list[WiringLine], list[Finding]]:
-    """The lines of the wiring and what is wrong with them; `texts` are the pack's texts by path."""
+    """The lines of the wiring and what is wrong with them; `names` are the values that fields of events may have."""
     findings = validate(document, wiring_schema())
     lines: list[WiringLine] = []
     if findings:
         return lines, findings
     for place, item in enumerate(document.data):
-        line = _Line(document, f"/{place}", processes, texts)
+        line = _Line(document, f"/{place}", names, contents.texts)
         lines += [found] if (found := line.read(item)) else []
         findings += line.findings
     return lines, findings
@@ -86,9 +76,9 @@ class _Line:
     """One line under examination."""
 
     def __init__(
-        self, document: Document, path: str, processes: tuple[ProcessType, ...], texts: Mapping[str, str]
+        self, document: Document, path: str, values: Mapping[str, frozenset[str]], texts: Mapping[str, str]
     ) -> None:
-        self.document, self.path, self.processes, self.texts = document, path, processes, texts
+        self.document, self.path, self.values, self.texts = document, path, values, texts
         self.findings: list[Finding] = []
 
     def refuse(self, key: str, code: str, zh: str, en: str) -> None:
@@ -138,14 +128,7 @@ class _Line:
 
     def _check_filters(self, event: type, filters: Mapping[str, Any]) -> None:
         names = {one.name for one in dataclasses.fields(event)}
-        known: dict[str, set[str]] = {
-            "process": {process.code for process in self.processes},
-            "action": {code for process in self.processes for code in process.actions},
-            "stage": {code for process in self.processes for code in process.stages},
-            "clock": {code for process in self.processes for code in process.all_clocks},
-            "outcome": set(OUTCOMES),
-            "kind": set(SLIPS),
-        }
+        known = self.values
         for name, value in filters.items():
             if name not in names:
                 zh, en = did_you_mean(name, names)

@@ -3,15 +3,16 @@
 from xirang.engines.cases.commands.acting import act_on_case, add_note
 from xirang.engines.cases.commands.clocks import run_clock
 from xirang.engines.cases.commands.opening import Opening, PlaceGiven, open_case
+from xirang.engines.cases.commands.pack_part import CasesPart
 from xirang.engines.cases.commands.processes import (
     activate_process,
     install_process,
     retire_process,
     switch_process,
-    versions_of_pack,
 )
 
 __all__ = [
+    "CasesPart",
     "Opening",
     "PlaceGiven",
     "act_on_case",
@@ -22,5 +23,4 @@ __all__ = [
     "retire_process",
     "run_clock",
     "switch_process",
-    "versions_of_pack",
 ]

@@ -91,9 +91,10 @@ def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> 
     return ended
 
 
-def versions_of_pack(pack: str, version_hash: str) -> list[UUID]:
-    """The process versions that one version of a pack brought, for activating them."""
-    return list(ProcessVersion.objects.filter(pack=pack, version_hash=version_hash).values_list("pk", flat=True))
+def versions_of_pack(pack: str, version_hash: str) -> dict[str, UUID]:
+    """The process versions that one version of a pack brought, by code, in the order in which they were kept."""
+    rows = ProcessVersion.objects.filter(pack=pack, version_hash=version_hash).order_by("installed_at", "code")
+    return dict(rows.values_list("code", "pk"))
 
 
 def _may(actor: Actor) -> None:
