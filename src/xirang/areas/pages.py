@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 
 from xirang.areas import queries
 from xirang.areas.models import Area
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import is_uuid
-from xirang.foundation.pages import anyone, now, page, today
+from xirang.foundation.pages import Asked, anyone, now, page, today
 
 
 @page(anyone)
-def options(request: HttpRequest) -> JsonResponse:
+def options(request: Asked) -> JsonResponse:
     """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches `within=<id>`; a JSON list."""
     day = today(now())
     if text := request.GET.get("q", ""):
@@ -27,7 +27,7 @@ def options(request: HttpRequest) -> JsonResponse:
     return JsonResponse([_option(area, leaf=area.pk not in with_children) for area in children], safe=False)
 
 
-def _id_in(request: HttpRequest, name: str) -> UUID | None:
+def _id_in(request: Asked, name: str) -> UUID | None:
     text = request.GET.get(name, "")
     if text and not is_uuid(text):
         raise InvalidError(code="bad_area", zh="区域编号不对，请重新选择。", en="That is not an area.")

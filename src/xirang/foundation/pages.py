@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -37,6 +37,17 @@ def roles(*names: str) -> Who:
     return Who("roles:" + ",".join(names), "角色：" + "、".join(names), lambda actor: actor.holds(*names))
 
 
+class Asked(HttpRequest):
+    """A request as every view below `page` gets it: who acts stands on it.
+
+    `actor` is set by the middleware of the floor that knows people. `waiting` is how much waits for the actor, where a
+    page has counted it already: the shell around the page shows the same figure and does not count again.
+    """
+
+    actor: Actor
+    waiting: int
+
+
 View = Callable[..., HttpResponse]
 # Pages are read and forms are sent; whatever else somebody tries would run a view that never expected it.
 METHODS = ("GET", "HEAD", "POST")
@@ -50,10 +61,10 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
                 raise WrongMethodError(allowed=", ".join(methods))
-            actor = request.actor  # type: ignore[attr-defined]
+            actor = request.actor
             if not who.test(actor):
                 if is_public(actor):
                     return _to_sign_in(request)
@@ -62,13 +73,13 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
 
         # What a signed-in person saw must not come back from a shared computer's cache by the back button.
         checked = guarded if who.public else never_cache(guarded)
-        checked.policy = who  # type: ignore[attr-defined]
+        vars(checked)["policy"] = who
         return checked
 
     return wrap
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Asked) -> HttpResponse:
     target = reverse("people:sign_in")
     back = request.get_full_path() if request.method == "GET" else request.path
     if request.headers.get("HX-Request"):
@@ -86,6 +97,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def today(moment: datetime) -> Any:
+def today(moment: datetime) -> date:
     """The date in the district at `moment`."""
     return timezone.localtime(moment).date()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases.forms import parse_uuid
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import InvalidError, NotFoundError
-from xirang.foundation.pages import anyone, now, page, roles, today
+from xirang.foundation.pages import Asked, anyone, now, page, roles, today
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas
 from xirang.packs.policy import can_install_packs, can_open_packs
@@ -25,7 +25,7 @@ READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "lea
 
 @page(READERS)
 @require_GET
-def packs(request: HttpRequest) -> HttpResponse:
+def packs(request: Asked) -> HttpResponse:
     installed = queries.list_packs(actor=request.actor)
     known = {item.pack for item in installed}
     waiting = (
@@ -46,7 +46,7 @@ def packs(request: HttpRequest) -> HttpResponse:
 
 @page(READERS)
 @require_GET
-def pack(request: HttpRequest, pack: str) -> HttpResponse:
+def pack(request: Asked, pack: str) -> HttpResponse:
     versions, activations = queries.get_pack(actor=request.actor, pack=pack)
     return render(
         request,
@@ -81,7 +81,7 @@ def _areas_of(actor: Actor) -> list[Area]:
 
 @page(roles("system_admin"))
 @require_POST
-def install(request: HttpRequest) -> HttpResponse:
+def install(request: Asked) -> HttpResponse:
     """Take in a folder that lies in the installation's packs folder; names with path signs never reach the disk."""
     name = request.POST.get("folder", "")
     folder = settings.PACKS_ROOT / name
@@ -98,7 +98,7 @@ def install(request: HttpRequest) -> HttpResponse:
 
 @page(roles("system_admin"))
 @require_POST
-def activate(request: HttpRequest, pack: str) -> HttpResponse:
+def activate(request: Asked, pack: str) -> HttpResponse:
     area_id = parse_uuid(request.POST.get("area", ""))
     if area_id is None:
         raise InvalidError(code="bad_area", zh="请选择启用的区域。", en="Please choose an area.")
@@ -110,7 +110,7 @@ def activate(request: HttpRequest, pack: str) -> HttpResponse:
 
 @page(roles("system_admin"))
 @require_POST
-def retire(request: HttpRequest, pack: str) -> HttpResponse:
+def retire(request: Asked, pack: str) -> HttpResponse:
     area_id = parse_uuid(request.POST.get("area", ""))
     if area_id is None:
         raise InvalidError(code="bad_area", zh="请选择停用的区域。", en="Please choose an area.")
@@ -121,7 +121,7 @@ def retire(request: HttpRequest, pack: str) -> HttpResponse:
 
 @page(roles("system_admin"))
 @require_POST
-def switch(request: HttpRequest, pack: str) -> HttpResponse:
+def switch(request: Asked, pack: str) -> HttpResponse:
     activation_id = parse_uuid(request.POST.get("activation", ""))
     if activation_id is None:
         raise NotFoundError()
@@ -139,7 +139,7 @@ def switch(request: HttpRequest, pack: str) -> HttpResponse:
 
 @page(anyone)
 @require_GET
-def schema(request: HttpRequest, name: str) -> JsonResponse:
+def schema(request: Asked, name: str) -> JsonResponse:
     """The JSON Schema of one of a pack's files, for editors."""
     if name not in schemas():
         raise NotFoundError()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from xirang.foundation.actor import PUBLIC, Actor
 from xirang.foundation.errors import NotAllowedError, XirangError
 from xirang.foundation.middleware import answer
+from xirang.foundation.pages import Asked
 from xirang.foundation.pages import now as read_clock
 from xirang.people import queries
 from xirang.people.models import Account
@@ -26,16 +27,29 @@ IDLE = timedelta(minutes=30)  # For the office; a resident at home is not sent a
 LONGEST = timedelta(hours=12)
 MARK_EVERY = timedelta(seconds=60)
 SAFE = ("GET", "HEAD", "OPTIONS")
+Read = TypeVar("Read")
 ALWAYS = ("people:sign_out", "people:end_preview", "set_language", "ui:set_large_text", "healthz")
+
+
+class Visit(Asked):
+    """A request with the account that signed in, or None; what `ActorMiddleware` makes of every request."""
+
+    account: Account | None
+
+
+class SignedIn(Visit):
+    """A request to a page for people who are signed in: the policy of the page has made sure that there is one."""
+
+    account: Account
 
 
 class ActorMiddleware:
     """Sets `request.account` (None when not signed in) and `request.actor` (PUBLIC then), each read when asked."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Visit], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         signed_in = SESSION_KEY in request.session
         now = read_clock()
         if signed_in and has_expired(request.session, now):
@@ -44,13 +58,14 @@ class ActorMiddleware:
             signed_in = False
         if signed_in:
             _mark(request.session, now)
-        request.account = SimpleLazyObject(lambda: _account(request)) if signed_in else None  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: _actor(request, now)) if signed_in else PUBLIC  # type: ignore[attr-defined]
+        request.account = _when_asked(lambda: _account(request)) if signed_in else None
+        request.actor = _when_asked(lambda: _actor(request, now)) if signed_in else PUBLIC
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Visit, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Hold back whoever must first change a password or set up moving codes, and every write of a preview."""
-        if request.account is None or not request.account:  # type: ignore[attr-defined]
+        account = request.account
+        if not account:
             return None
         match = request.resolver_match
         name = match.view_name if match else ""
@@ -65,7 +80,7 @@ class ActorMiddleware:
                     en="You are looking as somebody else: nothing can be changed. End the preview first.",
                 ),
             )
-        wanted = _first_duty(request)
+        wanted = _first_duty(request, account)
         if wanted and name != wanted:
             return _go(request, reverse(wanted))
         return None
@@ -95,13 +110,17 @@ def _moment(seconds: Any) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
 
 
-def _account(request: HttpRequest) -> Account | None:
-    user = request.user
-    return user if user.is_authenticated else None  # type: ignore[return-value]
+def _when_asked(read: Callable[[], Read]) -> Read:
+    """What `read` finds, not read before somebody uses it; the stand-in behaves as the thing itself."""
+    return cast(Read, SimpleLazyObject(read))
 
 
-def _actor(request: HttpRequest, now: datetime) -> Actor:
-    account = request.account  # type: ignore[attr-defined]
+def _account(request: Visit) -> Account | None:
+    return request.user if isinstance(request.user, Account) else None
+
+
+def _actor(request: Visit, now: datetime) -> Actor:
+    account = request.account
     if not account:
         return PUBLIC
     actor = queries.actor_of(account, now=now)
@@ -116,20 +135,19 @@ def _actor(request: HttpRequest, now: datetime) -> Actor:
         return actor
 
 
-def _first_duty(request: HttpRequest) -> str:
+def _first_duty(request: Visit, account: Account) -> str:
     """The page that this account must deal with before any other, or an empty text."""
-    account = request.account  # type: ignore[attr-defined]
     if "preview" in request.session:
         return ""
     if account.must_change_password:
         return "people:change_password"
     required = getattr(settings, "TOTP_REQUIRED_ROLES", ())
-    if required and not account.has_totp and not request.session.get("by_oidc") and request.actor.holds(*required):  # type: ignore[attr-defined]
+    if required and not account.has_totp and not request.session.get("by_oidc") and request.actor.holds(*required):
         return "people:totp"
     return ""
 
 
-def _go(request: HttpRequest, url: str) -> HttpResponse:
+def _go(request: Visit, url: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url

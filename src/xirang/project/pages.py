@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.i18n import set_language as set_cookie
 
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.pages import anyone, now, page, signed_in
+from xirang.foundation.pages import Asked, anyone, now, page, signed_in
 from xirang.packs import queries as packs
 from xirang.people.commands import choose_language
+from xirang.people.middleware import Visit
 from xirang.people.pages.signing import CHOSEN_LANGUAGE
 
 
 @never_cache
 @page(anyone)
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(request: Asked) -> HttpResponse:
     """200 when the database answers, 503 otherwise; says nothing else."""
     try:
         with connection.cursor() as cursor:
@@ -29,17 +30,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @page(anyone)
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: Visit) -> HttpResponse:
     """The switch on every page: kept in this browser, with the account of whoever is signed in, and through signing in.
 
     While somebody looks as another, only the browser keeps it: a preview writes nothing.
     """
     language = request.POST.get("language", "")
     if request.method == "POST" and language in dict(settings.LANGUAGES):
-        if not request.account:  # type: ignore[attr-defined]
+        if not request.account:
             request.session[CHOSEN_LANGUAGE] = language
-        elif "preview" not in request.session and request.account.language != language:  # type: ignore[attr-defined]
-            choose_language(actor=request.actor, language=language, now=now())  # type: ignore[attr-defined]
+        elif "preview" not in request.session and request.account.language != language:
+            choose_language(actor=request.actor, language=language, now=now())
     return set_cookie(request)
 
 
@@ -47,7 +48,7 @@ TOPICS = ("personal-data", "accessibility")
 
 
 @page(anyone)
-def about(request: HttpRequest, topic: str) -> HttpResponse:
+def about(request: Asked, topic: str) -> HttpResponse:
     """What the district must tell everybody: how personal data is handled, and how the site can be used by all."""
     if topic not in TOPICS:
         raise NotFoundError()
@@ -55,6 +56,6 @@ def about(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 @page(signed_in)
-def relief(request: HttpRequest) -> HttpResponse:
+def relief(request: Asked) -> HttpResponse:
     """减负自查: every restricted switch of every active pack, how it stands, and who turned it on."""
     return render(request, "project/relief.html", {"switches": packs.list_switches(actor=request.actor)})

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from xirang.engines.cases.queries import installed
 from xirang.engines.cockpit.policy import can_see_overview
 from xirang.engines.ledger.policy import can_read_records
 from xirang.foundation.actor import Actor, is_public
-from xirang.foundation.pages import now
+from xirang.foundation.pages import Asked, now
 from xirang.packs.policy import can_read_packs
 from xirang.people.queries import is_office
 from xirang.people.spec import role_title
@@ -31,10 +30,10 @@ CASE_ROLES = ("dispatcher", "handler", "unit_leader", "leader", "grid_worker", "
 DESK_ROLES = ("dispatcher", "unit_leader", "grid_worker", "leader", "auditor")
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Asked) -> dict[str, Any]:
     """`shell`, `me` and `now` for templates; two queries for somebody signed in, none for the public."""
     try:
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = request.actor
         office = is_office(actor)
         return {
             "shell": _shell(request, actor),
@@ -46,7 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": Shell(district=settings.DISTRICT_NAME, demo=settings.DEMO, large=is_large(request))}
 
 
-def _shell(request: HttpRequest, actor: Actor) -> Shell:
+def _shell(request: Asked, actor: Actor) -> Shell:
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
     shared = {
         "brand": _("息壤"),
@@ -94,7 +93,7 @@ def _shell(request: HttpRequest, actor: Actor) -> Shell:
     )
 
 
-def _waiting(request: HttpRequest, actor: Actor, desk: bool) -> int:
+def _waiting(request: Asked, actor: Actor, desk: bool) -> int:
     """How many cases wait for the actor: at the desk those to hand over, elsewhere those held."""
     counted = getattr(request, "waiting", None)
     if counted is not None and not desk:
@@ -110,7 +109,7 @@ def _preview(actor: Actor) -> Link | None:
     return Link(_("正以%(name)s的身份查看，只能看，不能办。") % {"name": actor.name}, reverse("people:end_preview"))
 
 
-def _active(request: HttpRequest) -> str:
+def _active(request: Asked) -> str:
     """The key of the menu entry for the page that is shown."""
     match = request.resolver_match
     if match is None:
@@ -210,7 +209,7 @@ def _tabs(actor: Actor, waiting: int) -> tuple[NavItem, ...]:
     return (first, NavItem("cases", _("办件"), reverse("cases:cases"), "folder2-open"), third, mine)
 
 
-def _account(request: HttpRequest, actor: Actor, language: str) -> Account:
+def _account(request: Asked, actor: Actor, language: str) -> Account:
     held = list(dict.fromkeys(role_title(grant.role, language) for grant in actor.grants))
     row = getattr(request, "account", None)
     unit = row.organisation.name if row is not None and row.organisation else ""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
-from xirang.foundation.pages import now, page, signed_in
+from xirang.foundation.pages import Asked, now, page, signed_in
 from xirang.ui.paging import pager_of
 
 
 @page(signed_in)
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: Asked) -> HttpResponse:
     unread = request.GET.get("unread") == "1"
     found = queries.list_messages(actor=request.actor, key=request.GET.get("key", ""), unread=unread)
     return render(
@@ -34,7 +34,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(signed_in)
-def open_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def open_message(request: Asked, message_id: UUID) -> HttpResponse:
     commands.mark_read(actor=request.actor, message_id=message_id, now=now())
     message = queries.get_message(actor=request.actor, message_id=message_id)
     return HttpResponseRedirect(message.about_url or reverse("bulletin:messages"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from xirang.engines.cases.queries import Figures
 from xirang.engines.cockpit import queries
 from xirang.engines.cockpit.policy import ROLES
-from xirang.foundation.pages import now, page, roles
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.ui.components import Stat, TabItem
 
 
 @page(roles(*ROLES))
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Asked) -> HttpResponse:
     moment = now()
     span = request.GET.get("span", "month")
     span = span if span in queries.SPANS else "month"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from xirang.engines.ledger.models import READERS, Record
 from xirang.engines.ledger.wording import hash_text, kinds
 from xirang.foundation.actor import Ref
 from xirang.foundation.commands import command_titles
-from xirang.foundation.pages import now, page, roles, signed_in
+from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import Page
 from xirang.foundation.records import Said
 from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
@@ -25,7 +25,7 @@ from xirang.ui.wording import actor_name, aside
 
 
 @page(roles(*READERS))
-def records(request: HttpRequest) -> HttpResponse:
+def records(request: Asked) -> HttpResponse:
     filters = {name: request.GET.get(name, "").strip() for name in ("action", "actor_id", "subject_kind")}
     found = queries.list_records(actor=request.actor, key=request.GET.get("key", ""), **filters)
     return render(
@@ -44,7 +44,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 
 @page(signed_in)
-def records_of(request: HttpRequest, kind: str, subject_id: str) -> HttpResponse:
+def records_of(request: Asked, kind: str, subject_id: str) -> HttpResponse:
     subject = Ref(kind, subject_id)
     described, found = queries.list_records_of(
         actor=request.actor, subject=subject, now=now(), key=request.GET.get("key", "")
@@ -62,7 +62,7 @@ def records_of(request: HttpRequest, kind: str, subject_id: str) -> HttpResponse
     )
 
 
-def _table(found: Page[Record], request: HttpRequest, *, with_subject: bool) -> Table:
+def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> Table:
     """The records as a list; on a phone each is a card."""
     subject = (Column("subject", _("对象")),) if with_subject else ()
     columns = (

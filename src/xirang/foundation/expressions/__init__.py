@@ -14,7 +14,7 @@ ExpressionError with its position and a sentence in Chinese and English. Other b
 """
 
 from xirang.foundation.expressions.errors import ExpressionError
-from xirang.foundation.expressions.evaluating import Calendar, Evaluation, TraceStep, value_as_data
+from xirang.foundation.expressions.evaluating import Calendar
 from xirang.foundation.expressions.exact import divide, months_apart, round_whole
 from xirang.foundation.expressions.explaining import explain, explain_step, render, sentence
 from xirang.foundation.expressions.expression import Expression, compile_expression
@@ -35,6 +35,7 @@ from xirang.foundation.expressions.nodes import (
     Not,
     walk,
 )
+from xirang.foundation.expressions.outcome import Evaluation, TraceStep, value_as_data
 from xirang.foundation.expressions.showing import shown
 from xirang.foundation.expressions.types import (
     BOOL,

@@ -6,9 +6,10 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeGuard
 
 from xirang.foundation.expressions.errors import ExpressionError, error
-from xirang.foundation.expressions.nodes import Arithmetic, Choice, Convert, ListLiteral, Literal, Name, Negate, Node
+from xirang.foundation.expressions.nodes import Arithmetic, Choice, Convert, Literal, Name, Negate, Node
 from xirang.foundation.expressions.types import (
     DATE,
     DATETIME,
@@ -20,7 +21,6 @@ from xirang.foundation.expressions.types import (
     TEXT,
     UNROUNDED_FEN,
     Code,
-    ListOf,
     OptionalOf,
     Quantity,
     Record,
@@ -28,7 +28,7 @@ from xirang.foundation.expressions.types import (
     is_number,
     words_for,
 )
-from xirang.foundation.expressions.values import value_from_text
+from xirang.foundation.expressions.values import as_number, as_text, value_from_text
 
 _WIDENINGS = {(INT, RATE), (INT, SCORE), (RATE, SCORE), (FEN, UNROUNDED_FEN)}
 _MOMENT_FORMS = {DATE: "'2026-09-18'", MONTH: "'2026-09'", DATETIME: "'2026-09-18T16:00'"}
@@ -43,7 +43,7 @@ def is_written_number(node: Node) -> bool:
     return isinstance(node, Arithmetic) and is_written_number(node.left) and is_written_number(node.right)
 
 
-def is_written_text(node: Node) -> bool:
+def is_written_text(node: Node) -> TypeGuard[Literal]:
     """Whether the part is a quoted text; it becomes a code, a date or a month beside one."""
     return isinstance(node, Literal) and node.type == TEXT
 
@@ -85,7 +85,7 @@ def _code_fits(found: Code, target: Code) -> bool:
 
 def _written_as(node: Node, target: Type) -> Node:
     if isinstance(node, Literal):
-        return replace(node, type=target, value=node.value if target in (INT, FEN) else Fraction(node.value))
+        return replace(node, type=target, value=node.value if target in (INT, FEN) else Fraction(as_number(node.value)))
     return Convert(target, node.start, node.end, node)
 
 
@@ -95,14 +95,14 @@ def _text_as(node: Literal, target: Type) -> Node | None:
         return replace(node, type=target)
     if target in _MOMENT_FORMS:
         try:
-            return replace(node, type=target, value=value_from_text(target, node.value))
+            return replace(node, type=target, value=value_from_text(target, as_text(node.value)))
         except ExpressionError:
             raise error(
                 "bad_moment",
                 node.start,
                 node.end,
                 expected=_MOMENT_FORMS[target],
-                found=node.value,
+                found=as_text(node.value),
                 kind=words_for(target),
             ) from None
     return None
@@ -110,14 +110,13 @@ def _text_as(node: Literal, target: Type) -> Node | None:
 
 def require_choice(node: Literal, code: Code) -> None:
     """Refuse a quoted text that is not among the known choices, and propose the nearest one."""
-    if code.choices is None or node.value in code.choices:
+    found = as_text(node.value)
+    if code.choices is None or found in code.choices:
         return
     choices = sorted(code.choices)
-    near = difflib.get_close_matches(node.value, choices, 1, 0.5)
+    near = difflib.get_close_matches(found, choices, 1, 0.5)
     listed = ", ".join(choices[:12]) + ("…" if len(choices) > 12 else "")
-    raise error(
-        "unknown_code", node.start, node.end, expected=listed, found=node.value, suggestion=near[0] if near else ""
-    )
+    raise error("unknown_code", node.start, node.end, expected=listed, found=found, suggestion=near[0] if near else "")
 
 
 def join(left: Type, right: Type) -> Type | None:
@@ -133,7 +132,7 @@ def join(left: Type, right: Type) -> Type | None:
     return UNROUNDED_FEN if {left, right} == {FEN, UNROUNDED_FEN} else None
 
 
-def bring_together(nodes: Sequence[Node], code: str = "cannot_mix", **words: object) -> tuple[Node, ...]:
+def bring_together(nodes: Sequence[Node], code: str = "cannot_mix", operator: str = "") -> tuple[Node, ...]:
     """The nodes made to be of one common type; the error `code` at the first that does not agree.
 
     Written numbers and texts follow the others. The nodes must not be optional.
@@ -143,18 +142,18 @@ def bring_together(nodes: Sequence[Node], code: str = "cannot_mix", **words: obj
     for node in firm[1:]:
         joined = join(target, node.type)
         if joined is None:
-            raise disagreement(target, node, code, **words)
+            raise disagreement(target, node, code, operator)
         target = joined
     fitted = []
     for node in nodes:
         fits = fit(node, target)
         if fits is None:
-            raise disagreement(target, node, code, **words)
+            raise disagreement(target, node, code, operator)
         fitted.append(fits)
     return tuple(fitted)
 
 
-def disagreement(target: Type, node: Node, code: str, **words: object) -> ExpressionError:
+def disagreement(target: Type, node: Node, code: str, operator: str = "") -> ExpressionError:
     """The error that says which two kinds do not go together."""
     if isinstance(target, Quantity) and isinstance(node.type, Quantity):
         return error("units_differ", node.start, node.end, expected=target.unit, found=node.type.unit)
@@ -166,7 +165,7 @@ def disagreement(target: Type, node: Node, code: str, **words: object) -> Expres
         found=str(node.type),
         left=words_for(target),
         right=words_for(node.type),
-        **words,
+        operator=operator,
     )
 
 
@@ -212,8 +211,3 @@ def require(node: Node, target: Type, source: str) -> Node:
         expected_word=words_for(target),
         found_word=words_for(node.type),
     )
-
-
-def is_list(node: Node) -> bool:
-    """Whether the part is a list, written or named."""
-    return isinstance(node, ListLiteral) or isinstance(node.type, ListOf)

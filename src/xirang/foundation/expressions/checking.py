@@ -94,9 +94,18 @@ class Checker:
     def _span(self, part: ast.expr) -> tuple[int, int]:
         return self.reading.start(part), self.reading.end(part)
 
-    def _error(self, code: str, part: ast.expr, **words: object) -> ExpressionError:
-        words.setdefault("found", self.reading.fragment(part))
-        return error(code, *self._span(part), **words)
+    def _error(
+        self,
+        code: str,
+        part: ast.expr,
+        *,
+        found: str | None = None,
+        expected: str = "",
+        suggestion: str = "",
+        name: str = "",
+    ) -> ExpressionError:
+        found = self.reading.fragment(part) if found is None else found
+        return error(code, *self._span(part), expected=expected, found=found, suggestion=suggestion, name=name)
 
     def _present(self, part: ast.expr, known: Known) -> Node:
         return require_present(self.check(part, known), self.reading.source)
@@ -119,17 +128,16 @@ class Checker:
     def _rate(self, part: ast.BinOp) -> Literal:
         above, below = _whole_number(part.left), _whole_number(part.right)
         if below is None or above is None:
-            if below is not None and _ends_in_factor(part.left):
-                raise self._error("rate_in_product", part, expected=f"({self._rate_text(part)})")
+            factor = _last_factor(part.left)
+            if below is not None and factor is not None:
+                rate = f"({self.reading.fragment(factor)}/{self.reading.fragment(part.right)})"
+                raise self._error("rate_in_product", part, expected=rate)
             raise self._error("division", part, expected="ratio()")
         if isinstance(part.right, ast.UnaryOp):
             raise self._error("division", part, expected="ratio()")
         if below == 0:
             raise self._error("zero_denominator", part.right)
         return Literal(RATE, *self._span(part), Fraction(above, below))
-
-    def _rate_text(self, part: ast.BinOp) -> str:
-        return f"{self.reading.fragment(part.left.right)}/{self.reading.fragment(part.right)}"
 
     # Names
 
@@ -142,7 +150,8 @@ class Checker:
         if not isinstance(below, ast.Name):
             raise refusal(part, *self._span(part))
         kind = self._known_name(below)
-        path, optional = (below.id,), [isinstance(kind, OptionalOf)]
+        path: tuple[str, ...] = (below.id,)
+        optional = [isinstance(kind, OptionalOf)]
         for attribute, step in reversed(steps):
             kind = self._field(kind, path, attribute, step)
             path, optional = (*path, attribute), [*optional, isinstance(kind, OptionalOf)]
@@ -219,7 +228,7 @@ class Checker:
             )
         if not (is_number(left.type) and is_number(right.type)):
             raise self._cannot_combine(operator, left, right)
-        left, right = bring_together((left, right), "cannot_combine", operator=operator)
+        left, right = bring_together((left, right), "cannot_combine", operator)
         return Arithmetic(left.type, *self._span(part), operator, left, right)
 
     def _cannot_combine(self, operator: str, left: Node, right: Node) -> ExpressionError:
@@ -287,12 +296,12 @@ class Checker:
         if not is_scalar(item.type):
             raise disagreement(item.type, item, "cannot_compare")
         behind = part.comparators[0]
-        options: Node
+        options: ListLiteral | Name
         if isinstance(behind, ast.Tuple | ast.List):
             item, options = self._written_list(item, behind)
         else:
-            options = self._named_list(behind, known)
-            item = require(item, options.type.item, self.reading.source)
+            options, kind = self._named_list(behind, known)
+            item = require(item, kind.item, self.reading.source)
         return Membership(BOOL, *self._span(part), item, options, isinstance(part.ops[0], ast.NotIn))
 
     def _written_list(self, item: Node, part: ast.Tuple | ast.List) -> tuple[Node, ListLiteral]:
@@ -315,10 +324,10 @@ class Checker:
             return self._literal(part)
         raise self._error("literals_only", part)
 
-    def _named_list(self, part: ast.expr, known: Known) -> Name:
+    def _named_list(self, part: ast.expr, known: Known) -> tuple[Name, ListOf]:
         node = self._present(part, known)
         if isinstance(node, Name) and isinstance(node.type, ListOf):
-            return node
+            return node, node.type
         hint = ("", "")
         if node.type == TEXT and not is_written_text(node):
             hint = ("文字中是否含有某段，请写 contains(x, part)。", "To look inside a text write contains(x, part).")
@@ -348,10 +357,10 @@ class Checker:
         return function.check(site)
 
     def _bind(self, part: ast.Call, function: Function, known: Known) -> tuple[tuple[Node, ...], dict[str, Node]]:
-        words = {"name": function.name, "expected": function.usage}
+        name, usage = function.name, function.usage
         placed = [self.check(each, known) for each in part.args]
         if not function.repeats and len(placed) > function.positional:
-            raise self._error("too_many_arguments", part.args[function.positional], **words)
+            raise self._error("too_many_arguments", part.args[function.positional], name=name, expected=usage)
         named = dict(zip(function.parameters, placed, strict=False)) if not function.repeats else {}
         for keyword in part.keywords:
             if keyword.arg is None:
@@ -360,15 +369,15 @@ class Checker:
             span = (start, start + len(keyword.arg))
             if function.repeats or keyword.arg not in function.parameters:
                 near = "" if function.repeats else _nearest(keyword.arg, function.parameters)
-                raise error("unknown_argument", *span, found=keyword.arg, suggestion=near, **words)
+                raise error("unknown_argument", *span, found=keyword.arg, suggestion=near, name=name, expected=usage)
             if keyword.arg in named:
-                raise error("repeated_argument", *span, found=keyword.arg, **words)
+                raise error("repeated_argument", *span, found=keyword.arg, name=name, expected=usage)
             named[keyword.arg] = self.check(keyword.value, known)
         lacking = next((each for each in function.needed if each not in named), None)
         if function.repeats:
             lacking = function.parameters[len(placed)] if len(placed) < function.least else None
         if lacking is not None:
-            raise self._error("too_few_arguments", part, **words | {"found": lacking})
+            raise self._error("too_few_arguments", part, found=lacking, name=name, expected=usage)
         return tuple(placed), named
 
 
@@ -382,9 +391,11 @@ def _whole_number(part: ast.expr) -> int | None:
     return None
 
 
-def _ends_in_factor(part: ast.expr) -> bool:
-    """Whether the part is a product whose last factor is a written number, as in `bill * 5`."""
-    return isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) and _whole_number(part.right) is not None
+def _last_factor(part: ast.expr) -> ast.expr | None:
+    """The written number that a product ends in, as the 5 of `bill * 5`, or None."""
+    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) and _whole_number(part.right) is not None:
+        return part.right
+    return None
 
 
 def _product(left: Type, right: Type) -> Type | None:
@@ -401,13 +412,15 @@ def _product(left: Type, right: Type) -> Type | None:
 
 def _check_codes_meet(operands: list[Node]) -> None:
     """Two choices that share no key can never be equal; a quoted text must be one of the keys."""
-    codes = [node for node in operands if isinstance(node.type, Code) and node.type.choices is not None]
-    for first, second in zip(codes, codes[1:], strict=False):
-        if not first.type.choices & second.type.choices:
-            raise error("codes_differ", second.start, second.end, expected=str(first.type), found=str(second.type))
+    codes: list[Code] = []
+    for node in operands:
+        if isinstance(node.type, Code) and node.type.choices is not None:
+            if codes and not (codes[-1].choices or frozenset()) & node.type.choices:
+                raise error("codes_differ", node.start, node.end, expected=str(codes[-1]), found=str(node.type))
+            codes.append(node.type)
     for node in operands:
         if codes and isinstance(node, Literal) and node.type == TEXT:
-            require_choice(node, codes[0].type)
+            require_choice(node, codes[0])
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
-from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from xirang.foundation.expressions.errors import error
 from xirang.foundation.expressions.exact import as_exact, divide, months_apart, round_whole, same_month_last_year
-from xirang.foundation.expressions.explaining import sentence
 from xirang.foundation.expressions.nodes import (
     Arithmetic,
     Call,
@@ -28,8 +25,15 @@ from xirang.foundation.expressions.nodes import (
     Node,
     Not,
 )
-from xirang.foundation.expressions.types import OptionalOf, Record, Type
-from xirang.foundation.expressions.values import LOCAL, YearMonth, checked_value, local_date
+from xirang.foundation.expressions.outcome import Evaluation, Note
+from xirang.foundation.expressions.types import OptionalOf, Record
+from xirang.foundation.expressions.values import (
+    YearMonth,
+    as_items,
+    as_number,
+    checked_value,
+    local_date,
+)
 
 MAX_WORKDAY_SPAN = 36_600
 """Days between two dates for workdays_between(): a calendar may walk day by day, so a span has an end (100 years)."""
@@ -43,105 +47,8 @@ class Calendar(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class TraceStep:
-    """One part of a rule and what came out.
-
-    `kind` is input, arithmetic, comparison, membership, logic, choice or function. `operands` are the values on the
-    sides of a comparison. A part that was not needed has `evaluated` False and no value.
-    """
-
-    source_fragment: str
-    column: int
-    value: object
-    kind: str
-    type: Type
-    evaluated: bool = True
-    operands: tuple[object, ...] = ()
-    node: Node = field(repr=False, compare=False, default=None)
-
-    def as_data(self) -> dict[str, object]:
-        """The step for JSON: exact values as whole numbers or text, such as "19/20" or "2026-07"."""
-        return {
-            "fragment": self.source_fragment,
-            "column": self.column,
-            "kind": self.kind,
-            "type": str(self.type),
-            "evaluated": self.evaluated,
-            "value": value_as_data(self.value),
-            "operands": [value_as_data(each) for each in self.operands],
-        }
-
-
-Note = tuple[Node, object, tuple[object, ...], bool]
-"""What evaluating writes down of one part: the part, its value, the sides of a comparison, whether it was needed."""
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The value of a rule for one row, and the trace: inputs and sub-results in the order they were found."""
-
-    value: object
-    type: Type
-    source: str
-    node: Node = field(repr=False, compare=False)
-    notes: tuple[Note, ...] = field(repr=False, compare=False)
-
-    @cached_property
-    def trace(self) -> tuple[TraceStep, ...]:
-        """One step for each part that had a say; made when somebody asks, since most rows are only counted."""
-        return tuple(
-            TraceStep(self.source[node.start:node.end], node.column, value, _KINDS[type(node)], node.type, evaluated,
-                      operands, node)
-            for node, value, operands, evaluated in self.notes
-        )  # fmt: skip
-
-    def sentence(
-        self,
-        lang: str = "zh",
-        titles: Mapping[str, object] | None = None,
-        choices: Mapping[str, Mapping[str, object]] | None = None,
-    ) -> str:
-        """The result in one line, names replaced by `titles`, keys of codes by `choices`."""
-        return sentence(self, titles, lang, choices)
-
-    def as_data(self) -> dict[str, object]:
-        """The evaluation for JSON, for the record of a decision."""
-        return {
-            "source": self.source,
-            "type": str(self.type),
-            "value": value_as_data(self.value),
-            "trace": [step.as_data() for step in self.trace],
-        }
-
-
-def value_as_data(value: object) -> object:
-    """A value for JSON without losing anything: no float, a ratio as "numerator/denominator", dates in ISO form."""
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, datetime):
-        return value.astimezone(LOCAL).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, YearMonth):
-        return str(value)
-    if isinstance(value, tuple):
-        return [value_as_data(each) for each in value]
-    return value
-
-
-_KINDS: dict[type[Node], str] = {
-    Name: "input",
-    Negate: "arithmetic",
-    Arithmetic: "arithmetic",
-    Comparison: "comparison",
-    Not: "logic",
-    Membership: "membership",
-    Logic: "logic",
-    Choice: "choice",
-    Call: "function",
-}
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+# The checker has made both sides of one type that has this operation; the tables cannot say so.
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -149,10 +56,12 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_COMBINE: dict[str, Callable] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_COMBINE: dict[str, Callable[[Any, Any], Fraction | int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-def evaluate(node: Node, source: str, inputs: Iterable[Name], values: Mapping, calendar: Calendar | None) -> Evaluation:
+def evaluate(
+    node: Node, source: str, inputs: Iterable[Name], values: Mapping[str, object], calendar: Calendar | None
+) -> Evaluation:
     """Evaluate a checked rule for one row of `values`; ExpressionError when a value is absent or does not fit.
 
     Every value that the rule mentions is checked, whether or not it will be needed, so that a faulty row does not
@@ -163,7 +72,7 @@ def evaluate(node: Node, source: str, inputs: Iterable[Name], values: Mapping, c
     return Evaluation(value, node.type, source, node, tuple(run.notes))
 
 
-def _input(name: Name, values: Mapping) -> object:
+def _input(name: Name, values: Mapping[str, object]) -> object:
     if len(name.path) == 1 and name.path[0] in values:  # The short way of nearly every name.
         kind = OptionalOf(name.declared) if name.optional_at[0] else name.declared
         return checked_value(kind, values[name.path[0]], name.dotted, name.start, name.end)
@@ -204,16 +113,15 @@ class _Run:
 
     def value(self, node: Node, *, inner: bool = False) -> object:
         """The value of a part; `inner` parts of a longer sum or product leave no step of their own."""
-        kind = type(node)
-        if kind is Literal:
+        if isinstance(node, Literal):
             return node.value
-        if kind is ListLiteral:
+        if isinstance(node, ListLiteral):
             return tuple(item.value for item in node.items)
-        if kind is Convert:
+        if isinstance(node, Convert):
             return as_exact(node.type, self.value(node.operand, inner=inner))
-        if kind is Comparison:
+        if isinstance(node, Comparison):
             return self._comparison(node)
-        result = as_exact(node.type, _METHODS[kind](self, node))
+        result = as_exact(node.type, _METHODS[type(node)](self, node))
         if not inner:
             self._note(node, result)
         return result
@@ -237,7 +145,7 @@ class _Run:
         return self.inputs[node.path]
 
     def _negate(self, node: Negate) -> object:
-        return -self.value(node.operand)
+        return -as_number(self.value(node.operand))
 
     def _arithmetic(self, node: Arithmetic) -> object:
         left, right = (self.value(part, inner=_continues(node, part)) for part in (node.left, node.right))
@@ -263,7 +171,7 @@ class _Run:
         return result
 
     def _membership(self, node: Membership) -> bool:
-        found = self.value(node.item) in self.value(node.options)
+        found = self.value(node.item) in as_items(self.value(node.options))
         return found is not node.negated
 
     def _comparison(self, node: Comparison) -> bool:
@@ -305,7 +213,7 @@ class _Run:
         if bottom == 0:
             return self.value(when_zero)
         self._skip(when_zero)
-        return divide(top, bottom, node.option("scale"), node.option("rounding"))
+        return divide(as_number(top), as_number(bottom), node.number("scale"), node.word("rounding"))
 
     def month_last_year(self, node: Call, moment: date | YearMonth) -> YearMonth:
         """The month one year earlier; there is none before the year 1."""
@@ -343,7 +251,7 @@ def _conditions(values: tuple[object, ...]) -> tuple[object, ...]:
     return values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
 
 
-_METHODS: dict[type[Node], Callable[[_Run, Node], object]] = {
+_METHODS: dict[type[Node], Callable[[_Run, Any], object]] = {
     Name: _Run._name,
     Negate: _Run._negate,
     Arithmetic: _Run._arithmetic,
@@ -358,12 +266,12 @@ _CALLS: dict[str, Callable[..., object]] = {
     "max": lambda run, node, *values: max(values),
     "abs": lambda run, node, value: abs(value),
     "has": lambda run, node, value: value is not None,
-    "round_fen": lambda run, node, value: round_whole(value, node.option("rounding")),
+    "round_fen": lambda run, node, value: round_whole(value, node.word("rounding")),
     "percent": lambda run, node, value: Fraction(value, 100),
     "year": lambda run, node, moment: _local(moment).year,
     "month": lambda run, node, moment: _local(moment).month,
-    "day": lambda run, node, moment: _local(moment).day,
-    "days_between": lambda run, node, a, b: (_local(b) - _local(a)).days,
+    "day": lambda run, node, moment: local_date(moment).day,
+    "days_between": lambda run, node, a, b: (local_date(b) - local_date(a)).days,
     "months_between": lambda run, node, a, b: months_apart(_local(a), _local(b)),
     "workdays_between": _Run.workdays,
     "same_month_last_year": _Run.month_last_year,

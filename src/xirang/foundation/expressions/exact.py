@@ -8,14 +8,14 @@ from fractions import Fraction
 from functools import lru_cache
 
 from xirang.foundation.expressions.types import RATE, SCORE, UNROUNDED_FEN, Quantity, Type, plain
-from xirang.foundation.expressions.values import YearMonth
+from xirang.foundation.expressions.values import YearMonth, as_number
 
 
 def as_exact(kind: Type, value: object) -> object:
     """The value in the form its type has: a Fraction wherever the type allows parts of one."""
     if value is None or type(value) is Fraction or not _has_parts(kind):
         return value
-    return Fraction(value)
+    return Fraction(as_number(value))
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +52,7 @@ def months_apart(first: date | YearMonth, second: date | YearMonth) -> int:
     The second half follows article 202 of the Civil Code: where the last month has no corresponding day, its last
     day is the end of the term.
     """
-    if isinstance(first, YearMonth) and isinstance(second, YearMonth):
+    if isinstance(first, YearMonth) or isinstance(second, YearMonth):
         return _month_number(second) - _month_number(first)
     if second < first:
         return -months_apart(second, first)

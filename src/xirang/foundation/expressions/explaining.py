@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from xirang.foundation.expressions.nodes import (
     Arithmetic,
@@ -21,11 +20,10 @@ from xirang.foundation.expressions.nodes import (
     Node,
     Not,
 )
+from xirang.foundation.expressions.outcome import Evaluation, TraceStep
 from xirang.foundation.expressions.showing import shown, title_of
 from xirang.foundation.expressions.types import BOOL, ListOf
-
-if TYPE_CHECKING:
-    from xirang.foundation.expressions.evaluating import Evaluation, TraceStep
+from xirang.foundation.expressions.values import as_number
 
 _SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "+": "+", "-": "−", "*": "×"}
 _STRENGTH = {Choice: 0, Logic: 1, Not: 2, Comparison: 3, Membership: 3, Arithmetic: 4, Negate: 6}
@@ -145,18 +143,18 @@ def _line(step: TraceStep, wording: Wording) -> str:
     if step.kind == "input":
         return words + colon + _value(step.node, step.value, wording)
     verdict = wording.pick(("成立", "holds") if step.value else ("不成立", "does not hold"))
-    if step.kind == "comparison":
-        return f"{words}{colon}{_sides(step, wording)}{wording.pick(('，', ', '))}{verdict}"
+    if isinstance(step.node, Comparison):
+        return f"{words}{colon}{_sides(step.node, step.operands, wording)}{wording.pick(('，', ', '))}{verdict}"
     if step.type == BOOL:
         return words + colon + verdict
     return _equation(words, _value(step.node, step.value, wording))
 
 
-def _sides(step: TraceStep, wording: Wording) -> str:
+def _sides(node: Comparison, values: tuple[object, ...], wording: Wording) -> str:
     """The values on the sides of a comparison, as far as they were needed."""
-    keys = _keys_for(step.node.operands, wording)
-    text = shown(step.node.operands[0].type, step.operands[0], wording.lang, keys)
-    pairs = zip(step.node.operators, step.node.operands[1:], step.operands[1:], strict=False)
+    keys = _keys_for(node.operands, wording)
+    text = shown(node.operands[0].type, values[0], wording.lang, keys)
+    pairs = zip(node.operators, node.operands[1:], values[1:], strict=False)
     for sign, operand, value in pairs:
         text += f" {_SIGNS[sign]} {shown(operand.type, value, wording.lang, keys)}"
     return text
@@ -182,7 +180,7 @@ def _words(node: Node, wording: Wording, keys: Mapping[str, object] | None) -> s
     if isinstance(node, Convert):
         # A number that was written in the rule is shown with the unit it took.
         if isinstance(node.operand, Negate) and isinstance(node.operand.operand, Literal):
-            return shown(node.type, -node.operand.operand.value, wording.lang)
+            return shown(node.type, -as_number(node.operand.operand.value), wording.lang)
         return _words(node.operand, wording, keys)
     if isinstance(node, ListLiteral):
         return wording.pick(("、", ", ")).join(_words(item, wording, keys) for item in node.items)
@@ -209,7 +207,9 @@ def _operation(node: Node, wording: Wording) -> str:
     if isinstance(node, Choice):
         parts = [_within(node, part, wording) for part in (node.condition, node.then, node.otherwise)]
         return wording.pick(("若 {0} 则取 {1}，否则取 {2}", "if {0} then {1}, otherwise {2}")).format(*parts)
-    return _function(node, wording)
+    if isinstance(node, Call):
+        return _function(node, wording)
+    raise TypeError(f"no words for {type(node).__name__}")
 
 
 def _comparison(node: Comparison, wording: Wording) -> str:
@@ -246,7 +246,7 @@ def _function(node: Call, wording: Wording) -> str:
     keys = _keys_for(node.arguments, wording)
     parts = [_argument(node, part, wording, keys) for part in node.arguments]
     options = dict(node.options)
-    words = wording.pick(_ROUNDING_WORDS[options["rounding"]]) if "rounding" in options else ""
+    words = wording.pick(_ROUNDING_WORDS[node.word("rounding")]) if "rounding" in options else ""
     return wording.pick(phrase).format(
         *parts, all=comma.join(parts), rest=comma.join(parts[1:]), rounding=words, scale=options.get("scale", "")
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from xirang.foundation.expressions.agreement import require, require_present
 from xirang.foundation.expressions.checking import Checker
-from xirang.foundation.expressions.evaluating import Calendar, Evaluation, evaluate
+from xirang.foundation.expressions.evaluating import Calendar, evaluate
 from xirang.foundation.expressions.nodes import Call, Name, Node, walk
+from xirang.foundation.expressions.outcome import Evaluation
 from xirang.foundation.expressions.reading import read
-from xirang.foundation.expressions.types import OptionalOf, Type, as_type
+from xirang.foundation.expressions.types import Kinds, OptionalOf, Type, as_type
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Expression:
         """Whether evaluating it needs a working calendar."""
         return any(isinstance(part, Call) and part.function == "workdays_between" for part in walk(self.node))
 
-    def evaluate(self, values: Mapping, *, calendar: Calendar | None = None) -> Evaluation:
+    def evaluate(self, values: Mapping[str, object], *, calendar: Calendar | None = None) -> Evaluation:
         """The value for one row, with its trace.
 
         `values` maps names to values, records as nested mappings: int for int and fen, Fraction, Decimal, int or a
@@ -43,7 +44,7 @@ class Expression:
         return evaluate(self.node, self.source, self.inputs, values, calendar)
 
 
-def compile_expression(source: str, names: Mapping[str, Type | Mapping], *, expects: Type | None = None) -> Expression:
+def compile_expression(source: str, names: Kinds, *, expects: Type | None = None) -> Expression:
     """Read and check a rule. `names` maps each name to its type, a record to a nested mapping of types.
 
     With `expects` the result is of that type or refused; without it any single value will do, also one that may be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 from xirang.foundation.expressions.agreement import (
     bring_together,
@@ -38,10 +39,13 @@ from xirang.foundation.expressions.types import (
     plain,
     words_for,
 )
+from xirang.foundation.expressions.values import as_text
 
 ROUNDINGS = ("half_up", "half_even", "down", "up")
 """half_up: ties away from zero; half_even: ties to the even neighbour; down: towards zero; up: away from zero."""
 MAX_SCALE = 12
+Word = TypeVar("Word", str, int)
+Check: TypeAlias = "Callable[[CallSite], Node]"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Function:
     needed: tuple[str, ...]
     least: int
     repeats: bool
-    check: Callable[[CallSite], Node]
+    check: Check
 
 
 @dataclass(frozen=True)
@@ -84,22 +88,23 @@ class CallSite:
         """One argument made to be of type `target`."""
         return require(self.named[parameter], target, self.source)
 
-    def word(self, parameter: str, allowed: tuple[object, ...], default: object = None) -> object:
+    def word(self, parameter: str, allowed: tuple[Word, ...], default: Word | None = None) -> Word:
         """A fixed word or number that must be written out in the call."""
-        node = self.named.get(parameter)
-        if node is None:
+        if default is not None and parameter not in self.named:
             return default
-        if not isinstance(node, Literal) or isinstance(node.value, bool) or node.value not in allowed:
-            shown = ", ".join(f"'{each}'" if isinstance(each, str) else str(each) for each in allowed)
-            raise error(
-                "bad_option",
-                node.start,
-                node.end,
-                expected=shown,
-                found=self.source[node.start : node.end],
-                name=parameter,
-            )
-        return node.value
+        node = self.named[parameter]
+        if isinstance(node, Literal) and not isinstance(node.value, bool):
+            for each in allowed:
+                if each == node.value:
+                    return each
+        raise error(
+            "bad_option",
+            node.start,
+            node.end,
+            expected=", ".join(f"'{each}'" if isinstance(each, str) else str(each) for each in allowed),
+            found=self.source[node.start : node.end],
+            name=parameter,
+        )
 
     def wrong(self, node: Node, expected: Type) -> ExpressionError:
         """The error that this argument should be something else."""
@@ -113,7 +118,7 @@ class CallSite:
             found_word=words_for(node.type),
         )
 
-    def gives(self, kind: Type, *arguments: Node, **options: object) -> Call:
+    def gives(self, kind: Type, *arguments: Node, **options: str | int) -> Call:
         """The finished node."""
         return Call(kind, self.start, self.end, self.function.name, arguments, tuple(options.items()))
 
@@ -121,7 +126,7 @@ class CallSite:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def _function(usage: str, zh: str, en: str, *, least: int = 1, repeats: bool = False) -> Callable:
+def _function(usage: str, zh: str, en: str, *, least: int = 1, repeats: bool = False) -> Callable[[Check], Check]:
     """Register a check; parameters written with `=` go by name only, those with a value after it have a default."""
     name, _, inside = usage.rstrip(")").partition("(")
     parts = [part.strip().partition("=") for part in inside.split(",") if part.strip() != "…"]
@@ -129,7 +134,7 @@ def _function(usage: str, zh: str, en: str, *, least: int = 1, repeats: bool = F
     positional = sum(1 for part in parts if not part[1])
     needed = tuple(part[0] for part in parts if part[2] in ("", "…"))
 
-    def register(check: Callable[[CallSite], Node]) -> Callable[[CallSite], Node]:
+    def register(check: Check) -> Check:
         FUNCTIONS[name] = Function(name, usage, zh, en, parameters, positional, needed, least, repeats, check)
         return check
 
@@ -251,7 +256,7 @@ def _moment(site: CallSite, parameter: str, allowed: tuple[Type, ...]) -> Node:
     """A date, time or month; quoted text is read as a date, or as a month where that is what it looks like."""
     node = site.value(parameter)
     if isinstance(node, Literal) and node.type == TEXT:
-        wanted = MONTH if MONTH in allowed and len(node.value) == 7 else DATE
+        wanted = MONTH if MONTH in allowed and len(as_text(node.value)) == 7 else DATE
         return require(node, wanted, site.source)
     if node.type not in allowed:
         raise site.wrong(node, allowed[0])

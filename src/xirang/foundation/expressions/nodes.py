@@ -136,11 +136,15 @@ class Call(Node):
 
     function: str
     arguments: tuple[Node, ...]
-    options: tuple[tuple[str, object], ...] = field(default=())
+    options: tuple[tuple[str, str | int], ...] = field(default=())
 
-    def option(self, name: str) -> object:
+    def word(self, name: str) -> str:
         """One fixed word, such as the rounding of round_fen()."""
-        return dict(self.options)[name]
+        return str(dict(self.options)[name])
+
+    def number(self, name: str) -> int:
+        """One fixed number, such as the scale of ratio()."""
+        return int(dict(self.options)[name])
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -27,7 +27,7 @@ class Reading:
 
     def end(self, node: ast.expr) -> int:
         """The first character behind a part."""
-        return self.characters[node.end_col_offset]
+        return self.characters[node.col_offset if node.end_col_offset is None else node.end_col_offset]
 
     def fragment(self, node: ast.expr) -> str:
         """The part as it is written."""
@@ -68,7 +68,8 @@ def _characters(line: str, lead: int) -> tuple[int, ...]:
 
 
 def _check_size(reading: Reading) -> None:
-    waiting, count = [(reading.body, 1)], 0
+    waiting: list[tuple[ast.AST, int]] = [(reading.body, 1)]
+    count = 0
     while waiting:
         node, depth = waiting.pop()
         count += isinstance(node, ast.expr)

@@ -21,7 +21,7 @@ from xirang.foundation.expressions.types import (
     Record,
     Type,
 )
-from xirang.foundation.expressions.values import LOCAL
+from xirang.foundation.expressions.values import LOCAL, as_items, as_number, as_text
 
 _MAX_DECIMALS = 6
 _MAX_TEXT = 60
@@ -35,25 +35,29 @@ def shown(kind: Type, value: object, lang: str = "zh", choices: Mapping[str, obj
     if value is None:
         return "missing" if english else "没有数据"
     if isinstance(kind, ListOf):
-        return (", " if english else "、").join(shown(kind.item, each, lang, choices) for each in value) or "–"
+        return (", " if english else "、").join(
+            shown(kind.item, each, lang, choices) for each in as_items(value)
+        ) or "–"
     if isinstance(kind, Record):
         return "present" if english else "有"
     if kind == BOOL:
         return ("yes" if value else "no") if english else ("是" if value else "否")
     if kind in (FEN, UNROUNDED_FEN):
-        return _money(Fraction(value), english)
+        return _money(Fraction(as_number(value)), english)
     if kind == RATE:
-        return _rate(value)
+        return _rate(Fraction(as_number(value)))
     if kind == SCORE:
-        return f"{_number(value)} points" if english else f"{_number(value)} 分"
+        points = _number(as_number(value))
+        return f"{points} points" if english else f"{points} 分"
     if isinstance(kind, Quantity):
         unit = ("yuan" if english else "元") + kind.unit[3:] if kind.unit.startswith("fen/") else kind.unit
-        return f"{_number(value / 100 if kind.unit.startswith('fen/') else value)} {unit}"
-    if isinstance(kind, Code) and choices and value in choices:
-        return title_of(choices[value], lang)
+        number = Fraction(as_number(value))
+        return f"{_number(number / 100 if kind.unit.startswith('fen/') else number)} {unit}"
     if kind == TEXT or isinstance(kind, Code):
-        text = value if len(value) <= _MAX_TEXT else value[:_MAX_TEXT] + "…"
-        return f"“{text}”"
+        text = as_text(value)
+        if isinstance(kind, Code) and choices and text in choices:
+            return title_of(choices[text], lang)
+        return f"“{text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + '…'}”"
     if isinstance(value, datetime):
         return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
     return str(value)

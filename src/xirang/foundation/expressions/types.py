@@ -6,11 +6,16 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from xirang.foundation.expressions.errors import error
 
 _UNIT = re.compile(r"[^\s\[\]/|,]{1,20}(/[^\s\[\]/|,]{1,20})?")
 _CODE = re.compile(r"[^\s\[\]|,'\"]{1,100}")
+
+
+Kinds: TypeAlias = "Mapping[str, Type | Kinds]"
+"""The types of several names; a nested mapping stands for a record."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Record(Type):
     fields: tuple[tuple[str, Type], ...]
 
     @classmethod
-    def of(cls, fields: Mapping[str, Type | Mapping]) -> Record:
+    def of(cls, fields: Kinds) -> Record:
         """A record from a mapping; a nested mapping becomes a nested record."""
         return cls(tuple((name, as_type(kind)) for name, kind in fields.items()))
 
@@ -109,7 +114,7 @@ _WORDS = {
 }
 
 
-def as_type(kind: Type | Mapping) -> Type:
+def as_type(kind: Type | Kinds) -> Type:
     """A type as it is, or the record that a nested mapping of types stands for."""
     return kind if isinstance(kind, Type) else Record.of(kind)
 

@@ -70,6 +70,27 @@ def local_date(moment: date | datetime) -> date:
     return moment.astimezone(LOCAL).date() if isinstance(moment, datetime) else moment
 
 
+def as_number(value: object) -> int | Fraction:
+    """A value that a checked rule knows to be a number; TypeError when it is not."""
+    if isinstance(value, int | Fraction):
+        return value
+    raise TypeError(f"a number was promised, not {type(value).__name__}")
+
+
+def as_text(value: object) -> str:
+    """A value that a checked rule knows to be a text or a code; TypeError when it is not."""
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"a text was promised, not {type(value).__name__}")
+
+
+def as_items(value: object) -> tuple[object, ...]:
+    """A value that a checked rule knows to be a list; TypeError when it is not."""
+    if isinstance(value, tuple):
+        return value
+    raise TypeError(f"a list was promised, not {type(value).__name__}")
+
+
 def value_from_text(kind: Type, text: str) -> object:
     """Read a value as declarations write it: "5/100" for a rate, "2026-07" for a month, dates in ISO form,
     "true" and "false".
@@ -137,7 +158,7 @@ class _Naive(Exception):
     """A point in time that does not say its zone."""
 
 
-def _checked_list(kind: ListOf, value: object, name: str, start: int, end: int) -> tuple:
+def _checked_list(kind: ListOf, value: object, name: str, start: int, end: int) -> tuple[object, ...]:
     if not isinstance(value, list | tuple | set | frozenset):
         raise _wrong(name, kind, value, start, end)
     if len(value) > MAX_ITEMS:
@@ -177,7 +198,7 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
-def _group(value: object) -> Mapping | None:
+def _group(value: object) -> Mapping[object, object] | None:
     return value if isinstance(value, Mapping) else None
 
 

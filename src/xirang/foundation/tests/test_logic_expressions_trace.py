@@ -209,12 +209,12 @@ def test_without_titles_the_names_stand_as_written():
 ])
 def test_a_rule_in_one_line(source, zh, en):
     found = evaluation(source)
-    assert found.sentence("zh", TITLES, CHOICES) == sentence(found, TITLES, "zh", CHOICES) == zh
-    assert found.sentence("en", TITLES, CHOICES) == en
+    assert sentence(found, TITLES, "zh", CHOICES) == zh
+    assert sentence(found, TITLES, "en", CHOICES) == en
 
 
 def test_a_name_used_before_still_gives_the_whole_result():
-    assert evaluation("staff if registered else staff + 1").sentence("zh", TITLES).endswith("= 3")
+    assert sentence(evaluation("staff if registered else staff + 1"), TITLES).endswith("= 3")
 
 
 def test_single_steps_and_whole_rules_can_be_worded():

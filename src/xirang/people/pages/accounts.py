@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xirang.areas import queries as areas
 from xirang.areas.models import Area
 from xirang.foundation.errors import InvalidError, XirangError
-from xirang.foundation.pages import now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles, today
 from xirang.people import commands, policy, queries
 from xirang.people.forms import (
     AccountForm,
@@ -44,7 +44,7 @@ COLUMNS = (
 
 @require_safe
 @page(LISTERS)
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: Asked) -> HttpResponse:
     """Accounts within the actor's scope, filtered, by user name."""
     chosen = {name: request.GET.get(name, "") for name in FILTERS}
     moment = now()
@@ -53,7 +53,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         now=moment,
         text=chosen["q"][:40],
         role=chosen["role"],
-        state=chosen["state"],  # type: ignore[attr-defined]
+        state=chosen["state"],
         organisation_id=id_of(chosen["organisation"]),
         area=area_of(chosen["area"]),
         key=request.GET.get("key", ""),
@@ -79,10 +79,10 @@ def account_list(request: HttpRequest) -> HttpResponse:
             "views": _views(request, kept),
             "query": urlencode(kept),
             "may_open": request.actor.holds("system_admin"),
-            "now": moment,  # type: ignore[attr-defined]
+            "now": moment,
             "may_decide": request.actor.holds("security_admin"),
         },
-    )  # type: ignore[attr-defined]
+    )
 
 
 def _row(row: AccountRow, moment: Any) -> Row:
@@ -116,9 +116,9 @@ def _turn(kept: dict[str, str], key: str) -> str:
     return f"?{urlencode({**kept, 'key': key})}" if key else ""
 
 
-def _views(request: HttpRequest, kept: dict[str, str]) -> list[ViewChip]:
+def _views(request: Asked, kept: dict[str, str]) -> list[ViewChip]:
     chips = [ViewChip(_("全部"), reverse("people:accounts"), active=not kept)]
-    for view in queries.list_saved_views(request.actor, "people:accounts"):  # type: ignore[attr-defined]
+    for view in queries.list_saved_views(request.actor, "people:accounts"):
         chips.append(ViewChip(view.title, f"?{urlencode(view.query)}", active=kept == view.query, own=True))
     return chips
 
@@ -137,9 +137,9 @@ def area_of(text: str) -> Area | None:
 
 @require_safe
 @page(LISTERS)
-def account_detail(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def account_detail(request: Asked, account_id: UUID) -> HttpResponse:
     """One account: who it is, its roles with their dates, stand-ins, and what may be done with it."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     account = queries.get_account(actor, account_id)
     language = get_language() or "zh"
     day = today(moment)
@@ -190,12 +190,12 @@ def _grant_state(grant: RoleGrant, day: Any) -> StatusCell:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("system_admin"))
-def open_account(request: HttpRequest) -> HttpResponse:
+def open_account(request: Asked) -> HttpResponse:
     """Open one account; the first password is shown once."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     form = AccountForm(request.POST or None)
     offer_units(form, actor)
-    form.fields["area"].offer(offered_areas(actor, today(moment)))  # type: ignore[attr-defined]
+    form.fields["area"].offer(offered_areas(actor, today(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         area = data.pop("area")
@@ -222,7 +222,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
     )
 
 
-def show_password(request: HttpRequest, account_id: UUID, password: str, username: str) -> HttpResponse:
+def show_password(request: Asked, account_id: UUID, password: str, username: str) -> HttpResponse:
     return render(
         request, "people/first_password.html", {"account_id": account_id, "password": password, "username": username}
     )
@@ -231,7 +231,7 @@ def show_password(request: HttpRequest, account_id: UUID, password: str, usernam
 def offer_units(form: Form, actor: Any) -> None:
     """Fill a form's choice of units with those the actor answers for."""
     units = queries.list_governed_units(actor)
-    form.fields["organisation_id"].choices = [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)]  # type: ignore[attr-defined]
+    form.fields["organisation_id"].choices = [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)]
 
 
 def offered_areas(actor: Any, day: Any) -> list[Area]:

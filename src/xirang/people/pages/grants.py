@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xirang.foundation.errors import InvalidError, XirangError
-from xirang.foundation.pages import now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles, today
 from xirang.people import commands, queries
 from xirang.people.forms import (
     GrantForm,
@@ -29,14 +29,14 @@ from xirang.people.spec import role_title
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def grant_role(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def grant_role(request: Asked, account_id: UUID) -> HttpResponse:
     """Grant a role within an area, for a time."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     account = queries.get_account(actor, account_id)
     back = reverse("people:account", args=[account.pk])
     form = GrantForm(request.POST or None)
     offer_units(form, actor)
-    form.fields["area"].offer(offered_areas(actor, today(moment)))  # type: ignore[attr-defined]
+    form.fields["area"].offer(offered_areas(actor, today(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -70,9 +70,9 @@ def _firm(actor: Any, credit_code: str) -> UUID | None:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def role_requests(request: HttpRequest) -> HttpResponse:
+def role_requests(request: Asked) -> HttpResponse:
     """Roles that were asked for: grant or refuse the ticked ones."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method == "POST":
         ids = [found for text in request.POST.getlist("ids")[:200] if (found := id_of(text))]
         granted = request.POST.get("decision") == "grant"
@@ -92,19 +92,19 @@ def role_requests(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin", "unit_leader"))
-def set_stand_in(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def set_stand_in(request: Asked, account_id: UUID) -> HttpResponse:
     """Set a stand-in for somebody else."""
-    account = queries.get_account(request.actor, account_id)  # type: ignore[attr-defined]
+    account = queries.get_account(request.actor, account_id)
     return stand_in_page(request, account, reverse("people:account", args=[account.pk]))
 
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def end_role(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+def end_role(request: Asked, grant_id: UUID) -> HttpResponse:
     """Take a role back at once."""
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account_id = commands.end_role(actor=request.actor, grant_id=grant_id, now=now(), **form.cleaned_data)  # type: ignore[attr-defined]
+        account_id = commands.end_role(actor=request.actor, grant_id=grant_id, now=now(), **form.cleaned_data)
         messages.success(request, _("角色已收回，立即失效。"))
         return HttpResponseRedirect(reverse("people:account", args=[account_id]))
     return render(
@@ -123,10 +123,10 @@ def end_role(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin", "unit_leader", "handler", "dispatcher", "leader", "grid_worker"))
-def end_stand_in(request: HttpRequest, stand_in_id: UUID) -> HttpResponse:
+def end_stand_in(request: Asked, stand_in_id: UUID) -> HttpResponse:
     """End a stand-in at once."""
     if request.method == "POST":
-        commands.end_stand_in(actor=request.actor, stand_in_id=stand_in_id, now=now())  # type: ignore[attr-defined]
+        commands.end_stand_in(actor=request.actor, stand_in_id=stand_in_id, now=now())
         messages.success(request, _("代岗已结束。"))
         return HttpResponseRedirect(reverse("people:own_account"))
     return render(

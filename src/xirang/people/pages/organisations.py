@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles, today
 from xirang.people import commands, policy, queries
 from xirang.people.forms import OrganisationForm, ReasonForm, kind_choices, show_error
 from xirang.people.models import Organisation
@@ -34,9 +34,9 @@ COLUMNS = (
 
 @require_safe
 @page(OFFICE)
-def organisation_list(request: HttpRequest) -> HttpResponse:
+def organisation_list(request: Asked) -> HttpResponse:
     """Organisations of the areas the actor answers for, by name; a search goes by any part of the name."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "area")}
     kept = {name: value for name, value in chosen.items() if value}
     found = queries.list_organisations(
@@ -81,9 +81,9 @@ def _turn(kept: dict[str, str], key: str) -> str:
 
 @require_safe
 @page(OFFICE)
-def organisation_detail(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+def organisation_detail(request: Asked, organisation_id: UUID) -> HttpResponse:
     """One organisation: what is known of it and from where, and its people for those who may see them."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     row = queries.get_organisation(actor, organisation_id)
     shown = policy.can_see_organisation_people(actor, row)
     return render(
@@ -120,11 +120,11 @@ def _facts(row: Organisation) -> list[Fact]:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("system_admin"))
-def create_organisation(request: HttpRequest) -> HttpResponse:
+def create_organisation(request: Asked) -> HttpResponse:
     """Enter one organisation in the register."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     form = OrganisationForm(request.POST or None)
-    form.fields["area"].offer(offered_areas(actor, today(moment)))  # type: ignore[attr-defined]
+    form.fields["area"].offer(offered_areas(actor, today(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -145,9 +145,9 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("system_admin"))
-def retire_organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+def retire_organisation(request: Asked, organisation_id: UUID) -> HttpResponse:
     """Take an organisation out of use."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = queries.get_organisation(actor, organisation_id)
     back = reverse("people:organisation", args=[row.pk])
     form = ReasonForm(request.POST or None)

@@ -8,7 +8,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,9 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xirang.foundation import rates
 from xirang.foundation.errors import ConflictError, XirangError
-from xirang.foundation.pages import now, page, signed_in, today
+from xirang.foundation.pages import Asked, now, page, signed_in, today
 from xirang.people import commands, queries
 from xirang.people.forms import LanguageForm, OwnPasswordForm, PasswordForm, StandInForm, TotpForm, show_error
+from xirang.people.middleware import SignedIn
 from xirang.people.models import Account
 from xirang.people.spec import ADMINISTRATORS, role_title
 
@@ -31,9 +32,9 @@ TRIES, TRIES_SECONDS = 10, 900  # Of the own password or code, for whoever found
 
 @require_safe
 @page(signed_in)
-def own_account(request: HttpRequest) -> HttpResponse:
+def own_account(request: SignedIn) -> HttpResponse:
     """What the account is, may do, and how it is secured."""
-    account, moment = request.account, now()  # type: ignore[attr-defined]
+    account, moment = request.account, now()
     actor = queries.actor_of(account, now=moment)
     language = get_language() or "zh"
     return render(
@@ -55,7 +56,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @page(signed_in)
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedIn) -> HttpResponse:
     """Change the own password; the present session goes on under a new key, all others end."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,30 +65,30 @@ def change_password(request: HttpRequest) -> HttpResponse:
             commands.change_password(
                 actor=request.actor,
                 now=now(),
-                old_password=form.cleaned_data["old_password"],  # type: ignore[attr-defined]
+                old_password=form.cleaned_data["old_password"],
                 new_password=form.cleaned_data["new_password"],
             )
         except XirangError as error:
             show_error(form, error)
         else:
-            update_session_auth_hash(request, Account.sign_ins.get(pk=request.account.pk))  # type: ignore[attr-defined]
+            update_session_auth_hash(request, Account.sign_ins.get(pk=request.account.pk))
             messages.success(request, _("口令已修改，其他设备上的登录已失效。"))
             return HttpResponseRedirect(reverse("people:own_account"))
-    return render(request, "people/change_password.html", {"form": form, "must": request.account.must_change_password})  # type: ignore[attr-defined]
+    return render(request, "people/change_password.html", {"form": form, "must": request.account.must_change_password})
 
 
 @require_http_methods(["GET", "POST"])
 @page(signed_in)
-def totp(request: HttpRequest) -> HttpResponse:
+def totp(request: SignedIn) -> HttpResponse:
     """Set up moving codes: a square to scan, a first code to confirm, recovery codes to keep."""
-    account = request.account  # type: ignore[attr-defined]
+    account = request.account
     if account.has_totp:
         return HttpResponseRedirect(reverse("people:own_account"))
     form = TotpForm(request.POST if request.method == "POST" and "code" in request.POST else None)
     if request.method == "POST" and form.is_bound and form.is_valid():
         _slow_down(request)
         try:
-            codes = commands.confirm_totp(actor=request.actor, code=form.cleaned_data["code"], now=now())  # type: ignore[attr-defined]
+            codes = commands.confirm_totp(actor=request.actor, code=form.cleaned_data["code"], now=now())
         except ConflictError as error:
             messages.warning(request, error.sentence())
             return HttpResponseRedirect(reverse("people:totp"))
@@ -96,16 +97,16 @@ def totp(request: HttpRequest) -> HttpResponse:
         else:
             return render(request, "people/recovery_codes.html", {"codes": codes})
     elif request.method == "POST":
-        commands.start_totp(actor=request.actor, now=now())  # type: ignore[attr-defined]
+        commands.start_totp(actor=request.actor, now=now())
         return HttpResponseRedirect(reverse("people:totp"))
     return render(request, "people/totp.html", {"form": form, "account": account, **_square(request)})
 
 
-def _square(request: HttpRequest) -> dict[str, object]:
+def _square(request: SignedIn) -> dict[str, object]:
     """The secret as a QR code; it stands in the vault, and here only once a set-up was begun."""
     from xirang.people.queries.vault import open_totp_secret
 
-    account = request.account  # type: ignore[attr-defined]
+    account = request.account
     if account.totp_secret is None:
         return {"started": False}
     import pyotp
@@ -123,13 +124,13 @@ def _square(request: HttpRequest) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @page(signed_in)
-def disable_totp(request: HttpRequest) -> HttpResponse:
+def disable_totp(request: SignedIn) -> HttpResponse:
     """Turn the own moving codes off, with the password."""
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _slow_down(request)
         try:
-            commands.disable_totp(actor=request.actor, password=form.cleaned_data["password"], now=now())  # type: ignore[attr-defined]
+            commands.disable_totp(actor=request.actor, password=form.cleaned_data["password"], now=now())
         except XirangError as error:
             show_error(form, error)
         else:
@@ -149,19 +150,19 @@ def disable_totp(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _slow_down(request: HttpRequest) -> None:
+def _slow_down(request: SignedIn) -> None:
     """Counted outside the command: a wrong password rolls its transaction back, and the count with it."""
-    rates.take(f"own:{request.account.pk}", limit=TRIES, seconds=TRIES_SECONDS, now=now())  # type: ignore[attr-defined]
+    rates.take(f"own:{request.account.pk}", limit=TRIES, seconds=TRIES_SECONDS, now=now())
 
 
 @require_POST
 @page(signed_in)
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: Asked) -> HttpResponse:
     """Keep the language with the account and in this browser."""
     from xirang.people.pages.signing import speak
 
     language = request.POST.get("language", "")
-    commands.choose_language(actor=request.actor, language=language, now=now())  # type: ignore[attr-defined]
+    commands.choose_language(actor=request.actor, language=language, now=now())
     response = HttpResponseRedirect(reverse("people:own_account"))
     speak(response, language)
     return response
@@ -169,12 +170,12 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(signed_in)
-def set_own_stand_in(request: HttpRequest) -> HttpResponse:
+def set_own_stand_in(request: SignedIn) -> HttpResponse:
     """Name a colleague who acts while one is away."""
-    return stand_in_page(request, request.account, reverse("people:own_account"))  # type: ignore[attr-defined]
+    return stand_in_page(request, request.account, reverse("people:own_account"))
 
 
-def stand_in_page(request: HttpRequest, absent: Account, back: str) -> HttpResponse:
+def stand_in_page(request: Asked, absent: Account, back: str) -> HttpResponse:
     """The form by which a stand-in for `absent` is set, from the own account or from the list of accounts."""
     moment = now()
     form = StandInForm(request.POST or None)
@@ -187,7 +188,7 @@ def stand_in_page(request: HttpRequest, absent: Account, back: str) -> HttpRespo
     )
     if request.method == "POST" and form.is_valid():
         try:
-            commands.set_stand_in(actor=request.actor, absent_id=absent.pk, now=moment, **form.cleaned_data)  # type: ignore[attr-defined]
+            commands.set_stand_in(actor=request.actor, absent_id=absent.pk, now=moment, **form.cleaned_data)
         except XirangError as error:
             show_error(form, error)
         else:
@@ -209,7 +210,7 @@ def stand_in_page(request: HttpRequest, absent: Account, back: str) -> HttpRespo
 
 @require_POST
 @page(signed_in)
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: Asked) -> HttpResponse:
     """Save the filters of a list (`page`, `title`, `query`) and return to it."""
     from django.http import QueryDict
 
@@ -217,7 +218,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     commands.save_view(
         actor=request.actor,
         page=request.POST.get("page", ""),
-        title=request.POST.get("title", ""),  # type: ignore[attr-defined]
+        title=request.POST.get("title", ""),
         query=query,
         now=now(),
     )
@@ -227,13 +228,13 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(signed_in)
-def remove_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
+def remove_view(request: Asked, view_id: UUID) -> HttpResponse:
     """Remove one of the own saved views and return to its list."""
-    commands.remove_view(actor=request.actor, view_id=view_id, now=now())  # type: ignore[attr-defined]
+    commands.remove_view(actor=request.actor, view_id=view_id, now=now())
     messages.success(request, _("视图已删除。"))
     return HttpResponseRedirect(_home(request))
 
 
-def _home(request: HttpRequest) -> str:
+def _home(request: Asked) -> str:
     back = request.POST.get("next", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/"

@@ -5,23 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import now, page, roles, signed_in
+from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.people import commands, queries
 from xirang.people.forms import ReasonForm, show_error
+from xirang.people.middleware import SignedIn
 
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def start_preview(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def start_preview(request: Asked, account_id: UUID) -> HttpResponse:
     """State a reason and see the pages as this account would, read-only."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     account = queries.get_account(actor, account_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -47,12 +48,12 @@ def start_preview(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_POST
 @page(signed_in)
-def end_preview(request: HttpRequest) -> HttpResponse:
+def end_preview(request: SignedIn) -> HttpResponse:
     """Return to one's own view."""
     previewed = request.session.pop("preview", None)
     if previewed is None:
         return HttpResponseRedirect(reverse("people:own_account"))
-    own = queries.actor_of(request.account, now=now())  # type: ignore[attr-defined]
+    own = queries.actor_of(request.account, now=now())
     commands.end_preview(actor=own, account_id=UUID(previewed), now=now())
     messages.success(request, _("已回到您自己的身份。"))
     return HttpResponseRedirect(reverse("people:account", args=[previewed]))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import now, page, roles
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, queries
 from xirang.people.forms import (
     ReasonForm,
@@ -30,9 +30,9 @@ from xirang.people.spec import VAULT_FIELDS
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin", "unit_leader"))
-def reveal_field(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def reveal_field(request: Asked, account_id: UUID) -> HttpResponse:
     """Show one plain value for a stated purpose; the look is recorded, and the page is kept nowhere."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     account = queries.get_account(actor, account_id)
     language = get_language() or "zh"
     form = RevealForm(request.POST or None)
@@ -57,10 +57,10 @@ Act = Callable[[Any, Account, str], str]
 
 
 def _reasoned(
-    request: HttpRequest, account_id: UUID, *, title: str, verb: str, sentence: str, act: Act, asks: bool = True
+    request: Asked, account_id: UUID, *, title: str, verb: str, sentence: str, act: Act, asks: bool = True
 ) -> HttpResponse:
     """A page that asks for a reason and then does one thing to an account; POST from a dialog comes here too."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     account = queries.get_account(actor, account_id)
     back = reverse("people:account", args=[account.pk])
     form = ReasonForm(request.POST or None) if asks else Form(request.POST or None)
@@ -90,7 +90,7 @@ def _reasoned(
 
 @require_http_methods(["GET", "POST"])
 @page(roles("system_admin", "security_admin"))
-def lock_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def lock_account(request: Asked, account_id: UUID) -> HttpResponse:
     """Lock an account until it is unlocked."""
 
     def act(actor: Any, account: Account, because: str) -> str:
@@ -109,7 +109,7 @@ def lock_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def unlock_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def unlock_account(request: Asked, account_id: UUID) -> HttpResponse:
     """Unlock an account and forget its failed attempts."""
 
     def act(actor: Any, account: Account, because: str) -> str:
@@ -129,7 +129,7 @@ def unlock_account(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def disable_totp(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def disable_totp(request: Asked, account_id: UUID) -> HttpResponse:
     """Turn off another's moving codes, when the device was lost."""
 
     def act(actor: Any, account: Account, because: str) -> str:
@@ -149,9 +149,9 @@ def disable_totp(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def reset_password(request: Asked, account_id: UUID) -> HttpResponse:
     """Give an account a new first password, shown once."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     account = queries.get_account(actor, account_id)
     if request.method == "POST":
         opened = commands.reset_password(actor=actor, account_id=account.pk, now=now())
@@ -172,7 +172,7 @@ def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles("security_admin"))
-def erase_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def erase_person(request: Asked, account_id: UUID) -> HttpResponse:
     """Erase a person for good."""
 
     def act(actor: Any, account: Account, because: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xirang.foundation.actor import PUBLIC
 from xirang.foundation.errors import TooManyError, XirangError
-from xirang.foundation.pages import anyone, now, page
+from xirang.foundation.pages import Asked, anyone, now, page
 from xirang.people import commands, oidc, queries
 from xirang.people.commands import SignInOutcome
 from xirang.people.forms import RegisterForm, SecondFactorForm, SignInForm, show_error
-from xirang.people.middleware import begin_marks
+from xirang.people.middleware import Visit, begin_marks
 from xirang.people.models import Account
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -32,7 +32,7 @@ QUESTION = "oidc_question"
 CHOSEN_LANGUAGE = "chosen_language"  # Picked by hand before signing in: it must not flip back at the door.
 
 
-def address_of(request: HttpRequest) -> str:
+def address_of(request: Asked) -> str:
     """Where a request came from; the front has already settled which proxy may say so."""
     return request.META.get("REMOTE_ADDR", "")[:45]
 
@@ -41,10 +41,10 @@ def address_of(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password")
 @page(anyone)
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Asked) -> HttpResponse:
     """User name and password; what follows is the second factor, or the page that was asked for."""
     target = _target(request)
-    if request.method == "GET" and request.actor.ref.kind == "account":  # type: ignore[attr-defined]
+    if request.method == "GET" and request.actor.ref.kind == "account":
         return HttpResponseRedirect(target)
     form = SignInForm(request.POST or None, initial={"username": request.GET.get("as", "")[:32]})
     status = 200
@@ -84,7 +84,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @page(anyone)
-def sign_in_second(request: HttpRequest) -> HttpResponse:
+def sign_in_second(request: Asked) -> HttpResponse:
     """The moving code, within five minutes of the password."""
     pending = request.session.get(PENDING)
     if not pending or pending["until"] < now().timestamp():
@@ -113,7 +113,7 @@ def sign_in_second(request: HttpRequest) -> HttpResponse:
     return render(request, "people/sign_in_second.html", {"form": form})
 
 
-def _enter(request: HttpRequest, outcome: SignInOutcome, target: str, *, by_oidc: bool = False) -> HttpResponse:
+def _enter(request: Asked, outcome: SignInOutcome, target: str, *, by_oidc: bool = False) -> HttpResponse:
     """Begin the session under a new key: whoever planted the old one is left outside."""
     account = Account.sign_ins.get(pk=outcome.account_id)
     request.session.pop(PENDING, None)
@@ -139,7 +139,7 @@ def speak(response: HttpResponse, language: str) -> None:
     )
 
 
-def _target(request: HttpRequest) -> str:
+def _target(request: Asked) -> str:
     """Where to go afterwards: a page of our own, never an address somebody slipped in."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
@@ -150,10 +150,10 @@ def _target(request: HttpRequest) -> str:
 
 @require_POST
 @page(anyone)
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Visit) -> HttpResponse:
     """End the session; by POST alone, so that no link or picture can do it. Harmless when it has ended already."""
-    if request.account:  # type: ignore[attr-defined]
-        own = queries.actor_of(request.account, now=now())  # type: ignore[attr-defined]
+    if request.account:
+        own = queries.actor_of(request.account, now=now())
         if previewed := request.session.get("preview"):
             commands.end_preview(actor=own, account_id=UUID(previewed), now=now())
         commands.sign_out(actor=own, now=now())
@@ -166,7 +166,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password")
 @page(anyone)
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Asked) -> HttpResponse:
     """A resident, or a firm's contact, opens an account."""
     form = RegisterForm(request.POST or None)
     status = 200
@@ -185,7 +185,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @page(anyone)
-def oidc_begin(request: HttpRequest) -> HttpResponse:
+def oidc_begin(request: Asked) -> HttpResponse:
     """Send the browser to the identity provider; what must come back is remembered in the session."""
     if not oidc.is_configured():
         return HttpResponseRedirect(reverse("people:sign_in"))
@@ -197,7 +197,7 @@ def oidc_begin(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @page(anyone)
-def oidc_back(request: HttpRequest) -> HttpResponse:
+def oidc_back(request: Asked) -> HttpResponse:
     """The browser comes back from the identity provider; a question is answered once."""
     remembered = request.session.pop(QUESTION, None)
     if not oidc.is_configured() or not remembered:
@@ -218,5 +218,5 @@ def oidc_back(request: HttpRequest) -> HttpResponse:
     return _enter(request, outcome, question.next, by_oidc=True)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Asked) -> str:
     return request.build_absolute_uri(reverse("people:oidc_back"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import now, page, roles
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, queries
 from xirang.people.commands import SheetHasFaultsError
 from xirang.people.forms import StaffSheetForm, show_error
@@ -22,7 +22,7 @@ FAULTS = "staff_faults"
 
 @require_http_methods(["GET", "POST"])
 @page(roles("system_admin"))
-def import_staff(request: HttpRequest) -> HttpResponse:
+def import_staff(request: Asked) -> HttpResponse:
     """Check a sheet (`try`) or import it; faults are shown by cell and kept for download."""
     form = StaffSheetForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form}
@@ -30,13 +30,13 @@ def import_staff(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data["file"].read(MOST_BYTES + 1)
         try:
             if "try" in request.POST:
-                checked = queries.check_staff(request.actor, data, now=now())  # type: ignore[attr-defined]
+                checked = queries.check_staff(request.actor, data, now=now())
                 context |= {"checked": checked, "faults": _keep(request, checked.faults)}
             else:
                 done = commands.import_staff(
                     actor=request.actor,
                     data=data,
-                    now=now(),  # type: ignore[attr-defined]
+                    now=now(),
                     only_good=form.cleaned_data["only_good"],
                 )
                 _keep(request, done.faults)
@@ -49,21 +49,21 @@ def import_staff(request: HttpRequest) -> HttpResponse:
     return render(request, "people/import_staff.html", context)
 
 
-def _keep(request: HttpRequest, faults: tuple[CellFault, ...]) -> tuple[CellFault, ...]:
+def _keep(request: Asked, faults: tuple[CellFault, ...]) -> tuple[CellFault, ...]:
     request.session[FAULTS] = [[fault.row, fault.heading, fault.zh] for fault in faults[:1000]]
     return faults
 
 
 @require_safe
 @page(roles("system_admin"))
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Asked) -> HttpResponse:
     """The empty sheet with one example row."""
     return _file(write_sheet("人员", HEADINGS, [EXAMPLE]), "staff-template.xlsx")
 
 
 @require_safe
 @page(roles("system_admin"))
-def faults(request: HttpRequest) -> HttpResponse:
+def faults(request: Asked) -> HttpResponse:
     """The faults of the last sheet, to correct it beside them."""
     kept = request.session.get(FAULTS)
     if not kept:

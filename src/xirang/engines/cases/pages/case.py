@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -23,13 +23,13 @@ from xirang.engines.cases.queries.detail import values_before
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Ref
 from xirang.foundation.errors import ConflictError, InvalidError, NotFoundError
-from xirang.foundation.pages import now, page, signed_in, today
+from xirang.foundation.pages import Asked, now, page, signed_in, today
 from xirang.people import commands as people
 from xirang.people.models import Organisation
 from xirang.people.queries import find_unit, is_office, list_units
 
 
-def _view(request: HttpRequest, case_id: UUID) -> tuple[CaseView, dict]:
+def _view(request: Asked, case_id: UUID) -> tuple[CaseView, dict]:
     moment = now()
     view = queries.get_case_view(
         actor=request.actor,
@@ -50,7 +50,7 @@ def _view(request: HttpRequest, case_id: UUID) -> tuple[CaseView, dict]:
 
 @page(signed_in)
 @require_GET
-def page_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def page_of_case(request: Asked, case_id: UUID) -> HttpResponse:
     """The office's page of a case; a requester is led to their own."""
     if not is_office(request.actor):
         return HttpResponseRedirect(reverse("cases:tracked", args=[case_id]))
@@ -69,14 +69,14 @@ def page_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @page(signed_in)
 @require_GET
-def drawer(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def drawer(request: Asked, case_id: UUID) -> HttpResponse:
     """The summary that docks beside a list."""
     _found, context = _view(request, case_id)
     return render(request, "cases/drawer.html", {**context, "recent": context["timeline"][:3]})
 
 
 @page(signed_in)
-def act(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
     """The questions of one action, and taking it."""
     view, context = _view(request, case_id)
     spec = view.offered.actions.get(action)
@@ -138,7 +138,7 @@ def _units(view: CaseView) -> list[Organisation]:
     return list_units(root_area(today(now())) or view.case.area)
 
 
-def _after(request: HttpRequest, view: CaseView, case_id: UUID) -> str:
+def _after(request: Asked, view: CaseView, case_id: UUID) -> str:
     """Back to the case; whoever can no longer see it goes back to their work."""
     try:
         queries.get_case(actor=request.actor, case_id=case_id)
@@ -162,7 +162,7 @@ def _suggested(view: CaseView, spec: ActionSpec) -> dict[str, str]:
 
 @page(signed_in)
 @require_POST
-def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def note(request: Asked, case_id: UUID) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         commands.add_note(
@@ -180,7 +180,7 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @page(signed_in)
 @require_POST
-def reveal(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
+def reveal(request: Asked, case_id: UUID, field: str) -> HttpResponse:
     """Show one personal answer in clear to somebody who works on the case; purpose and reader are recorded."""
     view, context = _view(request, case_id)
     shown = next((one for one in view.fields if one.code == field and one.personal and one.person_id), None)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
@@ -17,7 +17,7 @@ from xirang.engines.cases.models import Attachment
 from xirang.engines.cases.pages.portal import requester
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.files import open_stored
-from xirang.foundation.pages import anyone, page
+from xirang.foundation.pages import Asked, anyone, page
 
 log = logging.getLogger("xirang.errors")
 SALT, SECONDS = "xirang.attachment", 300
@@ -25,7 +25,7 @@ SALT, SECONDS = "xirang.attachment", 300
 
 @page(anyone)
 @require_GET
-def attachment(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> HttpResponse:
+def attachment(request: Asked, case_id: UUID, attachment_id: UUID) -> HttpResponse:
     """Check who asks, then send the browser to the signed address."""
     actor = requester(request, case_id)
     case = queries.get_case(actor=actor, case_id=case_id)
@@ -40,7 +40,7 @@ def attachment(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> Http
 
 @page(anyone)
 @require_safe
-def content(request: HttpRequest, token: str, name: str) -> HttpResponse:
+def content(request: Asked, token: str, name: str) -> HttpResponse:
     """The bytes behind a signed address of five minutes; neither reads nor sets a cookie, and runs nothing."""
     try:
         attachment_id = signing.loads(token, salt=SALT, max_age=SECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,7 +21,7 @@ from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseFilter, DeclaredView, installed
 from xirang.foundation.errors import NotFoundError, XirangError
-from xirang.foundation.pages import now, page, roles, signed_in
+from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
 from xirang.people.queries import is_office, list_saved_views
 from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
@@ -31,7 +31,7 @@ BULK_LIMIT = 100
 
 
 @page(signed_in)
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: Asked) -> HttpResponse:
     """My work, ordered by deadline."""
     chips = [
         ("", _("全部"), {}),
@@ -52,7 +52,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 
 @page(roles("dispatcher", "unit_leader", "grid_worker", "leader", "auditor"))
-def dispatch(request: HttpRequest) -> HttpResponse:
+def dispatch(request: Asked) -> HttpResponse:
     """Cases that wait to be handed to a unit, oldest deadline first."""
     stages = installed.desk_stages()
     chips = [("", _("全部"), {}), ("late", _("已超期"), {"due": "late"}), ("today", _("今天到期"), {"due": "today"})]
@@ -67,7 +67,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
 
 
 @page(signed_in)
-def everything(request: HttpRequest) -> HttpResponse:
+def everything(request: Asked) -> HttpResponse:
     """All cases within my scope."""
     chips = [
         ("", _("在办"), {}),
@@ -82,7 +82,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @page(signed_in)
-def asked(request: HttpRequest) -> HttpResponse:
+def asked(request: Asked) -> HttpResponse:
     """What I, or the firm I speak for, asked for."""
     chips = [("", _("办理中"), {}), ("done", _("已办结"), {"state": "done"}), ("all", _("全部"), {"state": "all"})]
     return _list(
@@ -97,7 +97,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest,
+    request: Asked,
     name: str,
     title: str,
     fixed: dict[str, Any],
@@ -180,7 +180,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _declared(request: HttpRequest, text: str, moment: datetime) -> DeclaredView | None:
+def _declared(request: Asked, text: str, moment: datetime) -> DeclaredView | None:
     """The list that a process declares, named `process.view` in the address; an unknown name is a list not found."""
     if not text:
         return None
@@ -214,11 +214,9 @@ def _bulk(cases: Any) -> tuple[BulkAction, ...]:
     )
 
 
-def _strip(
-    request: HttpRequest, wanted: CaseFilter, url: str, given: dict[str, str], moment: Any
-) -> tuple[DueBucket, ...]:
+def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], moment: Any) -> tuple[DueBucket, ...]:
     counts = queries.count_by_due(actor=request.actor, wanted=wanted, now=moment)
-    request.waiting = counts["all"]  # type: ignore[attr-defined]  # The badge of the shell says the same figure.
+    request.waiting = counts["all"]  # The badge of the shell says the same figure.
     words = {
         "late": _("已超期"),
         "today": _("今天到期"),
@@ -240,7 +238,7 @@ def _strip(
 
 
 def _chips(
-    request: HttpRequest, name: str, url: str, chips: list[tuple[str, str, dict[str, str]]], given: dict[str, str]
+    request: Asked, name: str, url: str, chips: list[tuple[str, str, dict[str, str]]], given: dict[str, str]
 ) -> tuple[ViewChip, ...]:
     own = list_saved_views(request.actor, f"cases:{name}") if is_office(request.actor) else []
     fixed = tuple(
@@ -272,7 +270,7 @@ def _page_url(url: str, given: dict[str, str], key: str) -> str:
 
 @require_POST
 @page(signed_in)
-def bulk(request: HttpRequest, action: str) -> HttpResponse:
+def bulk(request: Asked, action: str) -> HttpResponse:
     """One action that asks nothing, on several cases; each is a command of its own, what fails is named."""
     ids = [parsed for text in request.POST.getlist("ids")[:BULK_LIMIT] if (parsed := parse_uuid(text))]
     done, refused = 0, []

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,14 +27,14 @@ from xirang.foundation import rates
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id, query_code
-from xirang.foundation.pages import anyone, now, page, today
+from xirang.foundation.pages import Asked, anyone, now, page, today
 from xirang.foundation.sources import source_of
 
 RECEIPTS, RECEIPTS_KEPT = "receipts", 20
 
 
 @page(anyone)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Asked) -> HttpResponse:
     moment = now()
     figures = queries.get_public_figures(now=moment) if root_area(today(moment)) else None
     return render(
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(anyone)
-def services(request: HttpRequest) -> HttpResponse:
+def services(request: Asked) -> HttpResponse:
     """Every service that is open; a word typed on the first page goes along into the form."""
     found = _services(request)
     said = request.GET.get("said", "")[:500]
@@ -60,7 +60,7 @@ def services(request: HttpRequest) -> HttpResponse:
 
 
 @page(anyone)
-def ask(request: HttpRequest, process: str) -> HttpResponse:
+def ask(request: Asked, process: str) -> HttpResponse:
     moment, language = now(), _language()
     root = root_area(today(moment))
     active = installed.get_active(process, root.path) if root else None
@@ -104,7 +104,7 @@ def ask(request: HttpRequest, process: str) -> HttpResponse:
     )
 
 
-def _open(request: HttpRequest, form: AskForm, process: str, root_id: UUID, known_area: UUID | None) -> HttpResponse:
+def _open(request: Asked, form: AskForm, process: str, root_id: UUID, known_area: UUID | None) -> HttpResponse:
     moment, actor = now(), request.actor
     if is_public(actor):
         rates.take(f"ask:{source_of(request)}", limit=20, seconds=3600, now=moment)
@@ -133,7 +133,7 @@ def _key_of(form: AskForm, opening: commands.Opening) -> str:
 
 
 @page(anyone)
-def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def receipt(request: Asked, case_id: UUID) -> HttpResponse:
     """What the requester takes home: number, query code, who acts next and until when."""
     actor = requester(request, case_id)
     moment = now()
@@ -146,7 +146,7 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @page(anyone)
-def track(request: HttpRequest) -> HttpResponse:
+def track(request: Asked) -> HttpResponse:
     form = TrackForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
     if request.method == "POST" and form.is_valid():
         take_guess(request, form.cleaned_data["number"], now())
@@ -161,7 +161,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 @page(anyone)
-def tracked(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def tracked(request: Asked, case_id: UUID) -> HttpResponse:
     """The requester's view of one case, and what the requester may do with it now."""
     moment = now()
     view = queries.get_case_view(actor=requester(request, case_id), case_id=case_id, now=moment, language=_language())
@@ -173,7 +173,7 @@ def tracked(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @page(anyone)
-def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+def answer(request: Asked, case_id: UUID, action: str) -> HttpResponse:
     """One action of the requester: confirm and rate, reopen, supplement, withdraw."""
     actor, moment, language = requester(request, case_id), now(), _language()
     view = queries.get_case_view(actor=actor, case_id=case_id, now=moment, language=language)
@@ -211,7 +211,7 @@ def answer(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
 
 
 @page(anyone)
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: Asked) -> HttpResponse:
     """Figures for everybody: what came in, what was solved, explained, put on account, reopened; also as CSV."""
     moment = now()
     months = queries.list_public_months(now=moment)
@@ -245,7 +245,7 @@ def _csv(months: list[Any]) -> HttpResponse:
     return response
 
 
-def _services(request: HttpRequest) -> list[views.Service]:
+def _services(request: Asked) -> list[views.Service]:
     root = root_area(today(now()))
     return views.services(request.actor, root.path if root else [], _language())
 
@@ -254,19 +254,19 @@ def _language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def _remember(request: HttpRequest, case_id: UUID) -> None:
+def _remember(request: Asked, case_id: UUID) -> None:
     """Keep the receipts that this browser has shown in its session; nothing of it is in the address."""
     kept = [item for item in request.session.get(RECEIPTS, []) if item != str(case_id)]
     request.session[RECEIPTS] = [*kept[-(RECEIPTS_KEPT - 1) :], str(case_id)]
 
 
-def requester(request: HttpRequest, case_id: UUID) -> Actor:
+def requester(request: Asked, case_id: UUID) -> Actor:
     """Whoever holds the receipt acts as the requester; a signed-in person acts as themselves where they see the case.
 
     So an officer never becomes the requester by knowing a code, and a resident who has signed in since still follows
     what they reported without an account.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     held = str(case_id) in request.session.get(RECEIPTS, [])
     if not is_public(actor):
         mine = not held or getattr(actor, "read_only", False) or queries.sees_case(actor=actor, case_id=case_id)

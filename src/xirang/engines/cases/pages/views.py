@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from xirang.engines.cases.queries import CaseView, installed, prefill
 from xirang.engines.cases.queries.detail import ClockView, Entry
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay as Day
+from xirang.foundation.pages import Asked
 from xirang.ui.components import (
     DueCell,
     Fact,
@@ -405,7 +405,7 @@ def receipt_card(view: CaseView, code: str, address: str) -> Receipt:
     )
 
 
-def seq_of(request: HttpRequest) -> int | None:
+def seq_of(request: Asked) -> int | None:
     """The number of the last event that the page showed, so that a stale page cannot act on changed ground."""
     text = request.POST.get("seq", "")
     return int(text) if text.isdigit() and len(text) < 9 else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -31,7 +31,7 @@ from xirang.engines.cases.queries.published import (
     list_published_steps,
 )
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.pages import anyone, now, page, today
+from xirang.foundation.pages import Asked, anyone, now, page, today
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 # When the interface itself last changed; clients compare it with what they have kept.
@@ -51,7 +51,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
             response = view(request, *args, **kwargs)
             # Public data without cookies: a page of somebody else's may read it.
             response["Access-Control-Allow-Origin"] = "*"
@@ -63,7 +63,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
 
 
 @endpoint("GET", "HEAD")
-def discovery(request: HttpRequest, form: str) -> HttpResponse:
+def discovery(request: Asked, form: str) -> HttpResponse:
     """Where the interface is and which forms it speaks."""
     root = request.build_absolute_uri(reverse("open311:discovery", args=["json"])).rsplit("/", 1)[0]
     kind = "test" if settings.DEMO else "production"
@@ -88,7 +88,7 @@ def discovery(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD")
-def services(request: HttpRequest, form: str) -> HttpResponse:
+def services(request: Asked, form: str) -> HttpResponse:
     """What may be reported."""
     day = today(now())
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), day)
@@ -96,7 +96,7 @@ def services(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD")
-def service(request: HttpRequest, code: str, form: str) -> HttpResponse:
+def service(request: Asked, code: str, form: str) -> HttpResponse:
     """What one service asks."""
     day = today(now())
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), day)
@@ -104,7 +104,7 @@ def service(request: HttpRequest, code: str, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD", "POST")
-def requests(request: HttpRequest, form: str) -> HttpResponse:
+def requests(request: Asked, form: str) -> HttpResponse:
     """GET lists what was reported, POST reports."""
     if request.method == "POST":
         return _report(request, form)
@@ -128,7 +128,7 @@ def requests(request: HttpRequest, form: str) -> HttpResponse:
     return write("service_requests", Publisher(_language()).requests(found), form)
 
 
-def _report(request: HttpRequest, form: str) -> HttpResponse:
+def _report(request: Asked, form: str) -> HttpResponse:
     moment, given = now(), request.POST
     # Taken first, so that guessing keys is slow as well.
     take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
@@ -160,7 +160,7 @@ def _report(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD")
-def one_request(request: HttpRequest, number: str, form: str) -> HttpResponse:
+def one_request(request: Asked, number: str, form: str) -> HttpResponse:
     """One request by its number."""
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(now()))
     processes = [one.process.code for one in offered.list_services(area)]
@@ -171,7 +171,7 @@ def one_request(request: HttpRequest, number: str, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD")
-def token(request: HttpRequest, token: str, form: str) -> HttpResponse:
+def token(request: Asked, token: str, form: str) -> HttpResponse:
     """The number behind a token."""
     moment = now()
     get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
@@ -183,7 +183,7 @@ def token(request: HttpRequest, token: str, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD", "POST")
-def request_updates(request: HttpRequest, form: str) -> HttpResponse:
+def request_updates(request: Asked, form: str) -> HttpResponse:
     """FixMyStreet's updates: GET reads steps by time, POST brings the requester's word."""
     moment = now()
     if request.method == "POST":
@@ -201,7 +201,7 @@ def request_updates(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD", "POST")
-def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+def unknown(request: Asked, rest: str) -> HttpResponse:
     """Whatever else is asked for below this address, also in a form that nobody speaks."""
     raise NotFoundError(
         zh="没有这个地址，或不支持这种格式（只有 .xml 和 .json）。",
@@ -220,7 +220,7 @@ def _notice(process: ProcessType, code: str, moment: datetime) -> str:
     return f"已收到。{term}查询码：{code}，凭编号和查询码可查询进度、确认或重开，请妥善保存。"
 
 
-def _slow_guessing(request: HttpRequest, token: str, moment: datetime) -> None:
+def _slow_guessing(request: Asked, token: str, moment: datetime) -> None:
     take_guess(request, token.strip()[: -updates.QUERY_LENGTH].rstrip("-"), moment)
 
 
