@@ -23,3 +23,8 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> None:
         for one in engines.engines()
     ]
     monkeypatch.setattr(engines, "_engines", quiet)
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *offers: Any) -> None:
+    """Install an engine that offers these, and no other."""
+    monkeypatch.setattr(engines, "_engines", [Engine("tests", "测试", offers)])

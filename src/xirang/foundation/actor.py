@@ -23,7 +23,8 @@ class Ref:
 class Grant:
     """One role, held within one area and for one organisation; `area_path` runs from the root to the area itself.
 
-    `stands_in_for` names the colleague whose post is covered (A/B岗), or is empty.
+    `stands_in_for` names the colleague whose post is covered (A/B岗), or is empty. An `implied` grant follows from
+    another one: whoever holds a role that a pack brings holds the platform's role that it is like.
     """
 
     role: str
@@ -31,6 +32,7 @@ class Grant:
     area_path: tuple[UUID, ...] = ()
     organisation_id: UUID | None = None
     stands_in_for: str = ""
+    implied: bool = False
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.foundation.sockets import Listener
 from xirang.packs import queries
 from xirang.packs.wiring.hearing import hear
+from xirang.people.spec import RoleSource
 
 
 def _describe(actor: Actor, pack: str, now: datetime) -> Subject:
@@ -36,5 +37,6 @@ ENGINE = Engine(
         RecordKind(kind="pack", title=_("应用包"), describe=_describe, coded=True, retell=queries.retell_records),
         WORDS,
         Listener("wiring", hear),
+        RoleSource(queries.roles_of_packs),
     ),
 )

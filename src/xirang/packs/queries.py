@@ -14,9 +14,13 @@ from xirang.areas.models import Area
 from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.records import Entry, Retold
+from xirang.foundation.short_cache import ShortCache
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_read_packs
+from xirang.people.spec import Role, platform_role
 from xirang.ui.wording import speaks_english
+
+_roles: ShortCache[Mapping[str, Role]] = ShortCache(1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,21 @@ def _retold(record: Entry, version: PackVersion | None) -> Entry:
 def owners() -> dict[tuple[str, str], str]:
     """Which pack owns which code, by kind and code, of everything that was ever installed; one query."""
     return {(kind, code): pack for kind, code, pack in OwnedCode.objects.values_list("kind", "code", "pack")}
+
+
+def roles_of_packs() -> Mapping[str, Role]:
+    """The roles that installed packs bring, by code; read from the newest versions, at most once a moment."""
+    return _roles.get("", _take_roles)
+
+
+def _take_roles() -> dict[str, Role]:
+    newest = PackVersion.objects.filter(removed_at__isnull=True).order_by("pack", "-installed_at").distinct("pack")
+    found = {}
+    for manifest in newest.values_list("manifest", flat=True):
+        for code, own in manifest["own_roles"].items():
+            title, like = own["title"], platform_role(own["like"])
+            found[code] = Role(code, title["zh"], title["en"], like.floor, like=like.code)
+    return found
 
 
 def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:

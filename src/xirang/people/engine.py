@@ -13,7 +13,7 @@ from xirang.foundation.engines import Engine
 from xirang.foundation.ids import is_uuid
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.people import queries
-from xirang.people.spec import PLATFORM_ROLES, find_role, role_title, vault_field_title
+from xirang.people.spec import role_title, vault_field_title
 from xirang.ui.wording import speaks_english
 
 
@@ -110,6 +110,4 @@ WORDS = RecordWords(
     points_to={"accounts": "account", "organisation": "organisation", "substitute": "account"},
     spoken={"role": _role, "roles": _role, "field": _drawer, "fields": _drawer, "removed": _drawer},
 )
-ROLES = tuple(role for code in PLATFORM_ROLES if (role := find_role(code)) is not None)
-
-ENGINE = Engine("people", _("人员"), (*KINDS, WORDS, *ROLES))
+ENGINE = Engine("people", _("人员"), (*KINDS, WORDS))

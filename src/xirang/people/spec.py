@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from xirang.foundation.actor import PlainActor, Ref
+from xirang.foundation.engines import every
 
 
 class Kind(StrEnum):
@@ -46,7 +48,8 @@ class Role:
     """A role that can be granted within an area.
 
     `may_grant` names the roles that a holder may grant ("*" is every role); `apart` names a group of roles of which
-    nobody may hold two at the same time.
+    nobody may hold two at the same time. A role that a pack brings is `like` one of the platform: whoever holds it may
+    do what that one may do, and what the pack says besides.
     """
 
     code: str
@@ -55,74 +58,66 @@ class Role:
     floor: Floor
     may_grant: tuple[str, ...] = ()
     apart: str = ""
+    like: str = ""
 
 
-_roles: dict[str, Role] = {}
+@dataclass(frozen=True, slots=True)
+class RoleSource:
+    """Where further roles come from, by code: offered by whoever knows the installed packs."""
+
+    roles: Callable[[], Mapping[str, Role]]
 
 
-def plug_role(role: Role) -> None:
-    """Make a role known (packs bring their own); declaring the same role twice alike changes nothing.
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+_PLATFORM = {
+    role.code: role
+    for role in (
+        Role("system_admin", "系统管理员", "System administrator", Floor.OFFICE, apart="administrators"),
+        Role("security_admin", "安全管理员", "Security administrator", Floor.OFFICE, ("*",), apart="administrators"),
+        Role("audit_admin", "审计管理员", "Audit administrator", Floor.OFFICE, apart="administrators"),
+        Role("dispatcher", "指挥中心调度", "Dispatcher", Floor.OFFICE),
+        Role("handler", "经办", "Handler", Floor.OFFICE),
+        Role("unit_leader", "单位负责人", "Head of unit", Floor.OFFICE),
+        Role("leader", "区领导", "District leader", Floor.OFFICE),
+        Role("grid_worker", "网格员", "Grid worker", Floor.OFFICE),
+        Role("enterprise", "企业联系人", "Enterprise contact", Floor.FIRM),
+        Role("resident", "居民", "Resident", Floor.PUBLIC),
+        Role("auditor", "审计员", "Auditor", Floor.OFFICE),
+    )
+}
+PLATFORM_ROLES = tuple(_PLATFORM)
 
-    ValueError when another role already has the code, or when the role would grant others: only platform roles may.
-    """
-    known = _roles.get(role.code)
-    if known is not None and known != role:
-        raise ValueError(f"role {role.code} is already declared otherwise")
-    if known is None and role.may_grant and _roles and role.code not in PLATFORM_ROLES:
-        raise ValueError(f"role {role.code} may not grant roles")
-    _roles[role.code] = role
+
+def platform_role(code: str) -> Role:
+    """A role of the platform; KeyError for any other code."""
+    return _PLATFORM[code]
 
 
 def find_role(code: str) -> Role | None:
-    """The role of that code, or None."""
-    return _roles.get(code)
+    """The role of that code, of the platform or of an installed pack, or None."""
+    return _PLATFORM.get(code) or _of_packs().get(code)
 
 
 def all_roles() -> dict[str, Role]:
-    """Every declared role by code, platform roles first."""
-    return dict(_roles)
+    """Every role by code, those of the platform first."""
+    return {**_PLATFORM, **{code: role for code, role in _of_packs().items() if code not in _PLATFORM}}
 
 
 def role_title(code: str, language: str = "zh") -> str:
-    """A role's name in Chinese or English; the bare code when nobody declared it (a pack was removed)."""
-    role = _roles.get(code)
+    """A role's name in Chinese or English; the bare code when nobody declares it any more (a pack was removed)."""
+    role = find_role(code)
     if role is None:
         return code
     return role.en if language.startswith("en") else role.zh
 
 
 def codes_of_floor(*floors: Floor) -> frozenset[str]:
-    """The codes of all roles of these floors."""
-    return frozenset(code for code, role in _roles.items() if role.floor in floors)
+    """The codes of the platform's roles of these floors; who holds a pack's role holds the one that it is like too."""
+    return frozenset(code for code, role in _PLATFORM.items() if role.floor in floors)
 
 
-ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-PLATFORM_ROLES = (
-    *ADMINISTRATORS,
-    "dispatcher",
-    "handler",
-    "unit_leader",
-    "leader",
-    "grid_worker",
-    "enterprise",
-    "resident",
-    "auditor",
-)
-
-for _role in (
-    Role("system_admin", "系统管理员", "System administrator", Floor.OFFICE, apart="administrators"),
-    Role("security_admin", "安全管理员", "Security administrator", Floor.OFFICE, ("*",), apart="administrators"),
-    Role("audit_admin", "审计管理员", "Audit administrator", Floor.OFFICE, apart="administrators"),
-    Role("dispatcher", "指挥中心调度", "Dispatcher", Floor.OFFICE),
-    Role("handler", "经办", "Handler", Floor.OFFICE),
-    Role("unit_leader", "单位负责人", "Head of unit", Floor.OFFICE),
-    Role("leader", "区领导", "District leader", Floor.OFFICE),
-    Role("grid_worker", "网格员", "Grid worker", Floor.OFFICE),
-    Role("enterprise", "企业联系人", "Enterprise contact", Floor.FIRM),
-    Role("resident", "居民", "Resident", Floor.PUBLIC),
-    Role("auditor", "审计员", "Auditor", Floor.OFFICE),
-):
-    plug_role(_role)
+def _of_packs() -> dict[str, Role]:
+    return {code: role for source in every(RoleSource) for code, role in source.roles().items()}
 
 
 # ---------------------------------------------------------------- the vault

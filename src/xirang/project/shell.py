@@ -210,7 +210,7 @@ def _tabs(actor: Actor, waiting: int) -> tuple[NavItem, ...]:
 
 
 def _account(request: Asked, actor: Actor, language: str) -> Account:
-    held = list(dict.fromkeys(role_title(grant.role, language) for grant in actor.grants))
+    held = list(dict.fromkeys(role_title(grant.role, language) for grant in actor.grants if not grant.implied))
     row = getattr(request, "account", None)
     unit = row.organisation.name if row is not None and row.organisation else ""
     return Account(

@@ -42,7 +42,9 @@ def own_account(request: SignedIn) -> HttpResponse:
         "people/own_account.html",
         {
             "own": account,
-            "roles": [(role_title(grant.role, language), grant.stands_in_for) for grant in actor.grants],
+            "roles": [
+                (role_title(grant.role, language), grant.stands_in_for) for grant in actor.grants if not grant.implied
+            ],
             "known": queries.facts_of_person(account.person_id),
             "stand_ins": [row for row in queries.list_stand_ins(account) if row.ended_at is None],
             "language_form": LanguageForm(initial={"language": account.language}),

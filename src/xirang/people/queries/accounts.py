@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain
 from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
-from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor
+from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor, find_role
 
 
 class NoSuchAccountError(NotFoundError):
@@ -58,21 +58,27 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
     covering = StandIn.objects.valid_on(day).filter(substitute=account, absent__is_active=True)
     held = Q(account=account) | Q(account__in=covering.values("absent"))
     rows = list(RoleGrant.objects.valid_on(day).filter(held).select_related("area").order_by("role", "id"))
-    grants = [_grant(row, account) for row in rows if row.account_id == account.pk]
-    if len(grants) < len(rows):
+    own = [row for row in rows if row.account_id == account.pk]
+    grants = [grant for row in own for grant in _grants(row, account)]
+    if len(own) < len(rows):
         for cover in covering.select_related("absent").order_by("id"):
             absent = cover.absent
-            grants += [_grant(row, absent, absent.title_name) for row in rows if _covers(cover, row)]
+            covered = [row for row in rows if _covers(cover, row)]
+            grants += [grant for row in covered for grant in _grants(row, absent, absent.title_name)]
     organisations = {account.organisation_id, *(grant.organisation_id for grant in grants)} - {None}
     return PlainActor(
         Ref("account", str(account.pk)), account.title_name, tuple(grants), frozenset(organisations), account.person_id
     )
 
 
-def _grant(row: RoleGrant, holder: Account, stands_in_for: str = "") -> Grant:
-    """A grant that names no organisation is held for the holder's own unit."""
+def _grants(row: RoleGrant, holder: Account, stands_in_for: str = "") -> Iterator[Grant]:
+    """A grant in force, and the one that it implies; one that names no organisation is for the holder's own unit."""
     organisation_id = row.organisation_id or holder.organisation_id
-    return Grant(row.role, row.area_id, tuple(row.area.path), organisation_id, stands_in_for)
+    path = tuple(row.area.path)
+    yield Grant(row.role, row.area_id, path, organisation_id, stands_in_for)
+    role = find_role(row.role)
+    if role is not None and role.like:
+        yield Grant(role.like, row.area_id, path, organisation_id, stands_in_for, implied=True)
 
 
 def _covers(cover: StandIn, row: RoleGrant) -> bool:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
+from tests.engines import only
 from xirang.foundation.commands import all_commands
 from xirang.foundation.text import tokens
-from xirang.people import spec
 from xirang.people.logic.sign_in_rules import (
     Failures,
     accepted_step,
@@ -19,7 +19,7 @@ from xirang.people.logic.sign_in_rules import (
     username_fault,
 )
 from xirang.people.policy import PERMITS
-from xirang.people.spec import RESERVED_USERNAMES, Floor, Role, all_roles, plug_role, role_title
+from xirang.people.spec import PLATFORM_ROLES, RESERVED_USERNAMES, Floor, Role, RoleSource, all_roles, role_title
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 
@@ -91,18 +91,17 @@ def test_every_command_of_people_has_its_permit_and_none_is_invented() -> None:
     assert commands
     declared = {permit.verb for permit in PERMITS}
     assert declared == {name for name in all_commands() if name.startswith("people.")}
-    known = set(all_roles()) | {"anyone", "signed_in"}
+    known = set(PLATFORM_ROLES) | {"anyone", "signed_in"}
     assert all(set(permit.roles) <= known for permit in PERMITS)
 
 
-def test_a_pack_adds_a_role_but_none_that_grants_or_takes_another_s_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spec, "_roles", all_roles())
-    mediator = Role("test_mediator", "调解员", "Mediator", Floor.OFFICE)
-    plug_role(mediator)
-    plug_role(mediator)
+def test_a_role_of_a_pack_stands_beside_those_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    mediator = Role("test_mediator", "调解员", "Mediator", Floor.OFFICE, like="handler")
+    king = Role("system_admin", "国王", "King", Floor.PUBLIC)
+    only(monkeypatch, RoleSource(lambda: {"test_mediator": mediator, "system_admin": king}))
     assert role_title("test_mediator", "en") == "Mediator"
     assert role_title("gone_role") == "gone_role"
-    with pytest.raises(ValueError):
-        plug_role(Role("test_mediator", "别的", "Other", Floor.PUBLIC))
-    with pytest.raises(ValueError):
-        plug_role(Role("test_king", "国王", "King", Floor.OFFICE, may_grant=("*",)))
+    assert "test_mediator" in all_roles()
+    assert role_title("system_admin") == all_roles()["system_admin"].zh == "系统管理员", (
+        "no pack renames the platform's"
+    )
