@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from tests.engines import bring
 from xirang.areas import queries as areas
 from xirang.areas.commands import found_area
 from xirang.foundation.actor import SYSTEM, PlainActor
+from xirang.foundation.sockets import Recorder, recorder
 from xirang.people import commands, queries
 from xirang.people.models import Account
 
@@ -126,14 +128,13 @@ def district(db: None) -> District:
 @pytest.fixture
 def people_records(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The records that commands leave, beside those the ledger writes."""
-    from xirang.foundation import sockets
 
     kept: list = []
-    ledger = sockets.recorder()
+    ledger = recorder()
 
     def both(act) -> None:
         kept.extend((act.name, item.subject, item.body) for item in act.records)
         ledger(act)
 
-    monkeypatch.setattr(sockets, "_recorder", [both])
+    bring(monkeypatch, Recorder(both))
     return SimpleNamespace(all=kept, of=lambda name: [body for action, _, body in kept if action == name])
