@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -81,55 +81,72 @@ class OutsideCommandError(RuntimeError):
 
 
 _running: contextvars.ContextVar[_Running | None] = contextvars.ContextVar("running_command", default=None)
-_registry: dict[str, Callable[..., Any]] = {}
-_titles: dict[str, Title] = {}
+_registry: dict[str, Command[..., Any]] = {}
 
 
-def command(title: Title) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make the decorated function a command; `title` is what records and the table of permissions call it.
-
-    It takes keyword-only arguments, `actor` first, and `now` (aware datetime). The wrapper also takes
-    `idempotency_key`: a second call with the same key, actor and command returns the first result and does nothing.
-    With a key the result must be JSON or a UUID.
+class Command(Generic[P, R]):
+    """A write: calling it carries it out, `once` does so at most once for a key.
 
     A command called inside a command shares its transaction, and is otherwise an act of its own: it is recorded under
     its own name and actor, its key counts, and when it fails only what it did itself is undone.
     """
 
-    def decorate(fn: Callable[P, R]) -> Callable[P, R]:
-        name = _name_of(fn)
+    def __init__(self, write: Callable[P, R], title: Title) -> None:
+        self.name = _name_of(write)
+        self.title = title
+        self._write = write
+        self._signature = inspect.signature(write)
+        functools.update_wrapper(self, write)
 
-        @functools.wraps(fn)
-        def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
-            if getattr(actor, "read_only", False):
-                raise NotAllowedError(
-                    code="read_only",
-                    zh="正以他人身份查看，不能办理。请先结束查看。",
-                    en="You are viewing as somebody else and cannot act. Please end the view first.",
-                )
-            call = functools.partial(fn, actor=actor, now=now, **kwargs)
-            return _carry_out(Act(name, actor, now), call, idempotency_key)
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry it out. NotAllowedError for an actor who only looks (`read_only`)."""
+        return self.once(None, *args, **kwargs)
 
-        run.command_name = name  # type: ignore[attr-defined]
-        _registry[name], _titles[name] = run, title
-        return run
+    def once(self, key: str | None, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry it out, unless it was with this key, by this actor: then return the first result and do nothing.
+
+        The result must be JSON or a UUID. Without a key this is the plain call. ConflictError while the first call is
+        still running.
+        """
+        given = self._signature.bind(*args, **kwargs).arguments
+        actor: Actor = given["actor"]
+        if actor.read_only:
+            raise NotAllowedError(
+                code="read_only",
+                zh="正以他人身份查看，不能办理。请先结束查看。",
+                en="You are viewing as somebody else and cannot act. Please end the view first.",
+            )
+        act = Act(self.name, actor, given["now"])
+        return _carry_out(act, functools.partial(self._write, *args, **kwargs), key)
+
+
+def command(title: Title) -> Callable[[Callable[P, R]], Command[P, R]]:
+    """Make the decorated function a command; `title` is what records and the table of permissions call it.
+
+    It takes keyword-only arguments, `actor` first, and `now` (aware datetime). TypeError for another shape.
+    """
+
+    def decorate(write: Callable[P, R]) -> Command[P, R]:
+        made = Command(write, title)
+        _registry[made.name] = made
+        return made
 
     return decorate
 
 
-def all_commands() -> dict[str, Callable[..., Any]]:
+def all_commands() -> dict[str, Command[..., Any]]:
     """Every command that has been imported, by name (`cases.open_case`)."""
     return dict(_registry)
 
 
 def command_title(name: str) -> str:
     """What people call a command, in the reader's language; the bare name of one that the program no longer has."""
-    return str(_titles.get(name, name))
+    return str(_registry[name].title if name in _registry else name)
 
 
 def command_titles() -> dict[str, str]:
     """What people call each command that has been imported, by name, in the reader's language."""
-    return {name: str(title) for name, title in _titles.items()}
+    return {name: str(one.title) for name, one in _registry.items()}
 
 
 def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: str = "") -> None:
@@ -183,9 +200,11 @@ def jsonable(value: Any) -> Any:
 
 def _name_of(fn: Callable[..., Any]) -> str:
     """`cases.open_case`; TypeError for a function that is not shaped like a command."""
-    parameters = list(inspect.signature(fn).parameters.values())
-    if parameters[0].name != "actor" or any(p.kind is not p.KEYWORD_ONLY for p in parameters):
+    parameters = inspect.signature(fn).parameters
+    if any(one.kind is not one.KEYWORD_ONLY for one in parameters.values()) or next(iter(parameters)) != "actor":
         raise TypeError(f"{fn.__qualname__}: a command takes keyword-only arguments, actor first")
+    if "now" not in parameters:
+        raise TypeError(f"{fn.__qualname__}: a command is told the time as `now`")
     return f"{_engine_of(fn.__module__)}.{fn.__name__}"
 
 

@@ -152,25 +152,25 @@ def test_a_command_inside_a_command_is_an_act_of_its_own(db):
 
 def test_the_key_of_an_inner_command_counts(db):
     def once():
-        return do_thing(actor=SOMEBODY, now=NOW, idempotency_key="inner")
+        return do_thing.once("inner", actor=SOMEBODY, now=NOW)
 
     (first,) = do_inside(actor=SYSTEM, now=NOW, inner=once)
     (again,) = do_inside(actor=SYSTEM, now=NOW + timedelta(hours=1), inner=once)
     assert isinstance(first, UUID)
-    assert first == again == do_thing(actor=SOMEBODY, now=NOW, idempotency_key="inner")
+    assert first == again == do_thing.once("inner", actor=SOMEBODY, now=NOW)
     assert records().filter(action="tests.do_thing").count() == OutboxEvent.objects.count() == 1
     assert records().filter(action="tests.do_inside").count() == 2
 
 
 def test_a_repeated_outer_command_does_nothing_inside_again(db):
     for _ in range(2):
-        assert do_both(actor=SYSTEM, now=NOW, idempotency_key="outer") == "tests.do_both"
+        assert do_both.once("outer", actor=SYSTEM, now=NOW) == "tests.do_both"
     assert (records().count(), OutboxEvent.objects.count(), counted()) == (3, 3, 1)
 
 
 def test_unchanged_inside_undoes_only_the_inner_command(db):
     def nothing():
-        return do_nothing(actor=SYSTEM, now=NOW, idempotency_key="n")
+        return do_nothing.once("n", actor=SYSTEM, now=NOW)
 
     assert do_inside(actor=SYSTEM, now=NOW, inner=nothing) == [7]
     assert list(records().values_list("action", flat=True)) == ["tests.do_inside"]
@@ -179,7 +179,7 @@ def test_unchanged_inside_undoes_only_the_inner_command(db):
 
 def test_an_inner_command_that_fails_takes_its_own_part_with_it(db):
     def failing():
-        return do_thing(actor=SYSTEM, now=NOW, fail=True, idempotency_key="k")
+        return do_thing.once("k", actor=SYSTEM, now=NOW, fail=True)
 
     assert do_inside(actor=SYSTEM, now=NOW, inner=failing) == ["办不成"]
     assert list(records().values_list("action", flat=True)) == ["tests.do_inside"]
@@ -213,7 +213,7 @@ def test_when_the_inner_command_fails_the_outer_one_is_undone_too(db):
 
 
 def test_unchanged_rolls_back_and_records_nothing(db):
-    assert do_nothing(actor=SYSTEM, now=NOW, idempotency_key="n") == 7
+    assert do_nothing.once("n", actor=SYSTEM, now=NOW) == 7
     assert (counted(), records().count(), IdempotencyKey.objects.count()) == (0, 0, 0)
     # Who says "unchanged" and yet recorded something has done something.
     assert do_nothing(actor=SYSTEM, now=NOW, also_record=True) == 7
@@ -221,29 +221,29 @@ def test_unchanged_rolls_back_and_records_nothing(db):
 
 
 def test_a_key_gives_the_first_result_again(db):
-    first = do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
-    again = do_thing(actor=SYSTEM, now=NOW + timedelta(hours=1), idempotency_key="k")
+    first = do_thing.once("k", actor=SYSTEM, now=NOW)
+    again = do_thing.once("k", actor=SYSTEM, now=NOW + timedelta(hours=1))
     assert isinstance(again, UUID)
     assert first == again
     assert (counted(), records().count(), OutboxEvent.objects.count()) == (1, 1, 1)
 
 
 def test_a_key_belongs_to_its_actor_and_its_command(db):
-    first = do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
-    assert do_thing(actor=SOMEBODY, now=NOW, idempotency_key="k") != first
-    assert do_both(actor=SYSTEM, now=NOW, idempotency_key="k") == "tests.do_both"
+    first = do_thing.once("k", actor=SYSTEM, now=NOW)
+    assert do_thing.once("k", actor=SOMEBODY, now=NOW) != first
+    assert do_both.once("k", actor=SYSTEM, now=NOW) == "tests.do_both"
 
 
 def test_a_failed_call_does_not_use_up_its_key(db):
     with pytest.raises(InvalidError):
-        do_thing(actor=SYSTEM, now=NOW, fail=True, idempotency_key="k")
-    assert do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
+        do_thing.once("k", actor=SYSTEM, now=NOW, fail=True)
+    assert do_thing.once("k", actor=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("result", [None, 0, "", [1, "二"], {"a": [None, True]}])
 def test_plain_results_come_back_as_they_were(db, result):
-    assert give_back(actor=SYSTEM, now=NOW, result=result, idempotency_key="r") == result
-    assert give_back(actor=SYSTEM, now=NOW, result="other", idempotency_key="r") == result
+    assert give_back.once("r", actor=SYSTEM, now=NOW, result=result) == result
+    assert give_back.once("r", actor=SYSTEM, now=NOW, result="other") == result
 
 
 def test_somebody_who_only_looks_cannot_act(db):
@@ -296,7 +296,7 @@ def test_every_command_of_the_house_is_known_by_engine_and_verb(db):
     known = all_commands()
     for name in ("cases.open_case", "cases.run_clock", "areas.found_area", "packs.activate_pack", "bulletin.notify"):
         assert name in known
-        assert known[name].command_name == name
+        assert known[name].name == name
 
 
 def test_without_a_ledger_nothing_commits(db, monkeypatch):
@@ -307,7 +307,7 @@ def test_without_a_ledger_nothing_commits(db, monkeypatch):
 
 
 def test_two_at_once_with_one_key_make_one(own_database):
-    works = [lambda: do_thing(actor=SYSTEM, now=NOW, idempotency_key="same") for _ in range(4)]
+    works = [lambda: do_thing.once("same", actor=SYSTEM, now=NOW) for _ in range(4)]
     results = in_threads(*works)
     assert len({*results}) == 1, results
     assert isinstance(results[0], UUID)
@@ -326,8 +326,8 @@ def test_two_at_once_without_a_key_draw_different_numbers(own_database):
 
 def test_a_key_whose_first_call_failed_meanwhile_is_taken_by_the_second(own_database):
     results = in_threads(
-        lambda: do_thing(actor=SYSTEM, now=NOW, fail=True, idempotency_key="k"),
-        lambda: do_thing(actor=SYSTEM, now=NOW, idempotency_key="k"),
+        lambda: do_thing.once("k", actor=SYSTEM, now=NOW, fail=True),
+        lambda: do_thing.once("k", actor=SYSTEM, now=NOW),
     )
     assert isinstance(results[0], InvalidError | UUID)
     assert isinstance(results[1], UUID)
@@ -337,7 +337,7 @@ def test_a_key_whose_first_call_failed_meanwhile_is_taken_by_the_second(own_data
 def test_a_key_without_a_kept_result_says_that_it_is_still_running(db):
     IdempotencyKey.objects.create(key="k", command="tests.do_thing", actor=str(SYSTEM.ref), claimed_at=NOW)
     with pytest.raises(ConflictError) as refused:
-        do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
+        do_thing.once("k", actor=SYSTEM, now=NOW)
     assert refused.value.code == "still_running"
 
 
