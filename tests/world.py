@@ -126,7 +126,7 @@ class World:
         """Open an enterprise's request."""
         given = {"topic": "space", "need": "二期厂房没有场地，想找三千平方米。", **answers}
         opening = Opening(process="enterprise_help", area_id=self.town(), answers=given)
-        return cases.open_case(actor=self.actor(part, now), opening=opening, now=now, idempotency_key=key)
+        return cases.open_case.once(key, actor=self.actor(part, now), opening=opening, now=now)
 
     def report(self, part: str = "public", *, now: datetime = NOW, **answers: Any) -> UUID:
         """Open a snap report."""

@@ -37,7 +37,7 @@ class Grant:
 
 @runtime_checkable
 class Actor(Protocol):
-    """What every floor may ask of whoever acts."""
+    """What every floor may ask of whoever acts; whoever is `read_only` looks through another's eyes."""
 
     @property
     def ref(self) -> Ref: ...
@@ -47,6 +47,8 @@ class Actor(Protocol):
     def grants(self) -> tuple[Grant, ...]: ...
     @property
     def organisation_ids(self) -> frozenset[UUID]: ...
+    @property
+    def read_only(self) -> bool: ...
     def holds(self, *roles: str) -> bool: ...
     def areas_of(self, *roles: str) -> frozenset[UUID]: ...
     def holds_within(self, area_path: Sequence[UUID], *roles: str) -> bool: ...
@@ -61,6 +63,7 @@ class PlainActor:
     grants: tuple[Grant, ...] = ()
     organisation_ids: frozenset[UUID] = field(default_factory=frozenset)
     person_id: UUID | None = None
+    read_only: bool = False
 
     def holds(self, *roles: str) -> bool:
         """True when any of the roles is held anywhere."""

@@ -1,15 +1,19 @@
-"""Every write is a recorded command: one transaction, refused when it recorded nothing, repeatable by its key."""
+"""Every write is a recorded command: one transaction, refused when it recorded nothing, repeatable by its key.
+
+A command called inside another is an act of its own: see docs/decisions/0013-acts-within-acts.md.
+"""
 
 from __future__ import annotations
 
 import contextvars
 import functools
 import inspect
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,9 +28,19 @@ Title = Any  # A sentence of Django's catalogue: text now, or a lazy one that wa
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """One command carried out: its name, whoever acts, and when. Records and events stand under it."""
+
+    name: str
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One thing that a command says it did, before the ledger writes it down."""
 
+    act: Act
     subject: Ref
     body: dict[str, Any]
     area_id: UUID | None
@@ -34,14 +48,27 @@ class Record:
 
 
 @dataclass(slots=True)
-class Act:
-    """What the running command has promised so far; it ends with the transaction."""
+class _Promised:
+    """What all acts of one transaction have said so far, in the order in which they said it."""
 
-    name: str
-    actor: Actor
-    now: datetime
     records: list[Record] = field(default_factory=list)
-    events: list[Any] = field(default_factory=list)
+    events: list[tuple[Act, Any]] = field(default_factory=list)
+
+    def size(self) -> tuple[int, int]:
+        return len(self.records), len(self.events)
+
+    def cut(self, size: tuple[int, int]) -> None:
+        """Forget what was said since; acts inside one transaction run one after the other, never side by side."""
+        del self.records[size[0] :]
+        del self.events[size[1] :]
+
+
+@dataclass(slots=True)
+class _Running:
+    """The act that is running now, and the transaction's promises, which it shares with the acts around it."""
+
+    act: Act
+    promised: _Promised
     unchanged: bool = False
 
 
@@ -53,56 +80,73 @@ class OutsideCommandError(RuntimeError):
     """`record` or `publish` was called where no command is running."""
 
 
-_running: contextvars.ContextVar[Act | None] = contextvars.ContextVar("running_command", default=None)
-_registry: dict[str, Callable[..., Any]] = {}
-_titles: dict[str, Title] = {}
+_running: contextvars.ContextVar[_Running | None] = contextvars.ContextVar("running_command", default=None)
+_registry: dict[str, Command[..., Any]] = {}
 
 
-def command(title: Title) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make the decorated function a command; `title` is what records and the table of permissions call it.
+class Command(Generic[P, R]):
+    """A write: calling it carries it out, `once` does so at most once for a key.
 
-    It takes keyword-only arguments, `actor` first, and `now` (aware datetime). The wrapper also takes
-    `idempotency_key`: a second call with the same key, actor and command returns the first result and does nothing.
-    With a key the result must be JSON or a UUID. A command called inside a command joins it.
+    A command called inside a command shares its transaction, and is otherwise an act of its own: it is recorded under
+    its own name and actor, its key counts, and when it fails only what it did itself is undone.
     """
 
-    def decorate(fn: Callable[P, R]) -> Callable[P, R]:
-        name = _name_of(fn)
+    def __init__(self, write: Callable[P, R], title: Title) -> None:
+        self.name = _name_of(write)
+        self.title = title
+        self._write = write
+        self._signature = inspect.signature(write)
+        functools.update_wrapper(self, write)
 
-        @functools.wraps(fn)
-        def run(*, actor: Actor, now: datetime, idempotency_key: str | None = None, **kwargs: Any) -> R:
-            if getattr(actor, "read_only", False):
-                raise NotAllowedError(
-                    code="read_only",
-                    zh="正以他人身份查看，不能办理。请先结束查看。",
-                    en="You are viewing as somebody else and cannot act. Please end the view first.",
-                )
-            call = functools.partial(fn, actor=actor, now=now, **kwargs)
-            if _running.get() is not None:
-                return call()
-            with transaction.atomic():
-                return _carry_out(Act(name, actor, now), call, idempotency_key)
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry it out. NotAllowedError for an actor who only looks (`read_only`)."""
+        return self.once(None, *args, **kwargs)
 
-        run.command_name = name  # type: ignore[attr-defined]
-        _registry[name], _titles[name] = run, title
-        return run
+    def once(self, key: str | None, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry it out, unless it was with this key, by this actor: then return the first result and do nothing.
+
+        The result must be JSON or a UUID. Without a key this is the plain call. ConflictError while the first call is
+        still running.
+        """
+        given = self._signature.bind(*args, **kwargs).arguments
+        actor: Actor = given["actor"]
+        if actor.read_only:
+            raise NotAllowedError(
+                code="read_only",
+                zh="正以他人身份查看，不能办理。请先结束查看。",
+                en="You are viewing as somebody else and cannot act. Please end the view first.",
+            )
+        act = Act(self.name, actor, given["now"])
+        return _carry_out(act, functools.partial(self._write, *args, **kwargs), key)
+
+
+def command(title: Title) -> Callable[[Callable[P, R]], Command[P, R]]:
+    """Make the decorated function a command; `title` is what records and the table of permissions call it.
+
+    It takes keyword-only arguments, `actor` first, and `now` (aware datetime). TypeError for another shape.
+    """
+
+    def decorate(write: Callable[P, R]) -> Command[P, R]:
+        made = Command(write, title)
+        _registry[made.name] = made
+        return made
 
     return decorate
 
 
-def all_commands() -> dict[str, Callable[..., Any]]:
+def all_commands() -> dict[str, Command[..., Any]]:
     """Every command that has been imported, by name (`cases.open_case`)."""
     return dict(_registry)
 
 
 def command_title(name: str) -> str:
     """What people call a command, in the reader's language; the bare name of one that the program no longer has."""
-    return str(_titles.get(name, name))
+    return str(_registry[name].title if name in _registry else name)
 
 
 def command_titles() -> dict[str, str]:
     """What people call each command that has been imported, by name, in the reader's language."""
-    return {name: str(title) for name, title in _titles.items()}
+    return {name: str(one.title) for name, one in _registry.items()}
 
 
 def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: str = "") -> None:
@@ -110,24 +154,29 @@ def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, s
 
     `stands_in_for` names the colleague whose post was used, where the command knows it better than the ledger can.
     """
-    _current("record").records.append(Record(subject, jsonable(body), area_id, stands_in_for))
+    running = _current("record")
+    running.promised.records.append(Record(running.act, subject, jsonable(body), area_id, stands_in_for))
 
 
 def publish(event: Any) -> None:
     """Let others know, after commit and at least once. `event` is a frozen dataclass of an engine's `events`."""
-    _current("publish").events.append(event)
+    running = _current("publish")
+    running.promised.events.append((running.act, event))
 
 
 def unchanged(result: R) -> R:
-    """Say that the running command found nothing to do; whatever it wrote is rolled back, and nothing is recorded."""
+    """Say that the running command found nothing to do; whatever it wrote is rolled back, and nothing is recorded.
+
+    Inside another command only its own part is rolled back. Once it has recorded something, this says nothing.
+    """
     _current("unchanged").unchanged = True
     return result
 
 
 def running_command() -> str:
     """The name of the command that is running, or an empty text outside of one."""
-    act = _running.get()
-    return act.name if act else ""
+    running = _running.get()
+    return running.act.name if running else ""
 
 
 def jsonable(value: Any) -> Any:
@@ -151,29 +200,54 @@ def jsonable(value: Any) -> Any:
 
 def _name_of(fn: Callable[..., Any]) -> str:
     """`cases.open_case`; TypeError for a function that is not shaped like a command."""
-    parameters = list(inspect.signature(fn).parameters.values())
-    if parameters[0].name != "actor" or any(p.kind is not p.KEYWORD_ONLY for p in parameters):
+    parameters = inspect.signature(fn).parameters
+    if any(one.kind is not one.KEYWORD_ONLY for one in parameters.values()) or next(iter(parameters)) != "actor":
         raise TypeError(f"{fn.__qualname__}: a command takes keyword-only arguments, actor first")
+    if "now" not in parameters:
+        raise TypeError(f"{fn.__qualname__}: a command is told the time as `now`")
     return f"{_engine_of(fn.__module__)}.{fn.__name__}"
 
 
 def _carry_out(act: Act, call: Callable[[], R], key: str | None) -> R:
-    """Run the command inside the open transaction and write down what it did; with a key only the first time."""
+    """Run an act in a transaction, or, inside another act, in a savepoint; the outermost writes everything down."""
+    around = _running.get()
+    promised = around.promised if around else _Promised()
+    before = promised.size()
+    try:
+        with transaction.atomic():
+            result = _act(_Running(act, promised), call, key)
+            if around is None:
+                _flush(promised)
+    except BaseException:
+        # The savepoint took back the rows; an outer command that goes on must not record or tell what never happened.
+        promised.cut(before)
+        raise
+    return result
+
+
+def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
+    """Do one act; with a key only the first time. NothingRecordedError when it did not say what it did."""
+    act, promised = running.act, running.promised
     if key:
-        done, result = _claim(key, act.name, act.actor, act.now)
+        done, result = _claim(key, act)
         if done:
             return result
-    token = _running.set(act)
+    before = promised.size()
+    token = _running.set(running)
     try:
         result = call()
     finally:
         _running.reset(token)
-    if act.unchanged and not act.records:
+    said = promised.records[before[0] :]
+    if running.unchanged and not said:
+        # This ends the innermost `atomic`: the savepoint of this act alone, or the whole transaction of an outermost.
         transaction.set_rollback(True)
+        promised.cut(before)
         return result
-    _flush(act)
+    if not running.unchanged and not any(record.act is act for record in said):
+        raise NothingRecordedError(f"{act.name} changed something but recorded nothing")
     if key:
-        _keep(key, act.name, act.actor, result)
+        _keep(key, act, result)
     return result
 
 
@@ -183,26 +257,30 @@ def _engine_of(module: str) -> str:
     return parts[parts.index("commands") - 1] if "commands" in parts else parts[-2]
 
 
-def _current(word: str) -> Act:
-    act = _running.get()
-    if act is None:
+def _current(word: str) -> _Running:
+    running = _running.get()
+    if running is None:
         raise OutsideCommandError(f"{word}() belongs inside a command")
-    return act
+    return running
 
 
-def _claim(key: str, name: str, actor: Actor, now: datetime) -> tuple[bool, Any]:
-    """Reserve the key, or wait for whoever holds it and hand out what they got."""
+def _claim(key: str, act: Act) -> tuple[bool, Any]:
+    """Reserve the key, or wait for whoever holds it and hand out what they got.
+
+    The insert waits on the unique index until the other transaction has ended, the outermost one of a nested act too.
+    """
+    name, actor = act.name, str(act.actor.ref)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into foundation_idempotencykey (key, command, actor, claimed_at, result) values (%s,%s,%s,%s,null)"
             " on conflict do nothing",
-            [key, name, str(actor.ref), now],
+            [key, name, actor, act.now],
         )
         if cursor.rowcount:
             return False, None
         cursor.execute(
             "select result from foundation_idempotencykey where key=%s and command=%s and actor=%s",
-            [key, name, str(actor.ref)],
+            [key, name, actor],
         )
         row = cursor.fetchone()
     if row is None or row[0] is None:
@@ -214,12 +292,12 @@ def _claim(key: str, name: str, actor: Actor, now: datetime) -> tuple[bool, Any]
     return True, _revive(json.loads(row[0]) if isinstance(row[0], str) else row[0])
 
 
-def _keep(key: str, name: str, actor: Actor, result: Any) -> None:
+def _keep(key: str, act: Act, result: Any) -> None:
     kept = {"uuid": str(result)} if isinstance(result, UUID) else {"json": jsonable(result)}
     with connection.cursor() as cursor:
         cursor.execute(
             "update foundation_idempotencykey set result=%s where key=%s and command=%s and actor=%s",
-            [json.dumps(kept, ensure_ascii=False), key, name, str(actor.ref)],
+            [json.dumps(kept, ensure_ascii=False), key, act.name, str(act.actor.ref)],
         )
 
 
@@ -227,11 +305,11 @@ def _revive(kept: dict[str, Any]) -> Any:
     return UUID(kept["uuid"]) if "uuid" in kept else kept["json"]
 
 
-def _flush(act: Act) -> None:
+def _flush(promised: _Promised) -> None:
+    """Write down what the acts of this transaction did, in the order in which they did it, and what others hear."""
     from xirang.foundation import outbox, sockets
 
-    if not act.records:
-        raise NothingRecordedError(f"{act.name} changed something but recorded nothing")
-    sockets.recorder()(act)
-    if act.events:
-        outbox.put(act.events, now=act.now, actor=act.actor, act_id=new_id(act.now))
+    if promised.records:
+        sockets.recorder()(promised.records)
+    for act, said in itertools.groupby(promised.events, key=lambda item: item[0]):
+        outbox.put([event for _act, event in said], now=act.now, actor=act.actor, act_id=new_id(act.now))

@@ -104,7 +104,7 @@ def _waiting(request: Asked, actor: Actor, desk: bool) -> int:
 
 def _preview(actor: Actor) -> Link | None:
     """Said on every page while somebody looks as another."""
-    if not getattr(actor, "read_only", False):
+    if not actor.read_only:
         return None
     return Link(_("正以%(name)s的身份查看，只能看，不能办。") % {"name": actor.name}, reverse("people:end_preview"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import connection
 
 from xirang.areas.models import Area
 from xirang.engines.ledger.logic import entry, leaf_hash
-from xirang.foundation.commands import Act
+from xirang.foundation.commands import Act, Record
 
 
 @lru_cache(maxsize=4096)
@@ -19,9 +20,9 @@ def _path(area_id: UUID) -> tuple[UUID, ...]:
     return tuple(Area.objects.values_list("path", flat=True).get(pk=area_id))
 
 
-def write_records(act: Act) -> None:
-    """Write all records of a command in one statement, inside its transaction (the ledger's answer to `record`)."""
-    rows = [_row(act, item) for item in act.records]
+def write_records(records: Sequence[Record]) -> None:
+    """Write all records of a transaction in one statement, inside it (the ledger's answer to `record`)."""
+    rows = [_row(item.act, item) for item in records]
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into ledger_record (at, action, subject_kind, subject_id, actor_kind, actor_id, actor_name,"

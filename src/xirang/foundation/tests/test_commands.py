@@ -74,10 +74,24 @@ def do_thing(*, actor: Any, now: Any, thing: str = "a", fail: bool = False, sile
 
 @command("Trial")
 def do_both(*, actor: Any, now: Any, second_fails: bool = False) -> str:
-    """Two things in one act."""
-    record(Ref("pair", "1"), {"name": running_command()})
-    do_thing(actor=actor, thing="inner", now=now, fail=second_fails, idempotency_key="ignored inside")
+    """One act within another, which somebody else does."""
+    record(Ref("pair", "before"), {"name": running_command()})
+    publish(ThingDone("before"))
+    do_thing(actor=SOMEBODY, thing="inner", now=now, fail=second_fails)
+    record(Ref("pair", "after"), {"name": running_command()})
+    publish(ThingDone("after"))
     return running_command()
+
+
+@command("Trial")
+def do_inside(*, actor: Any, now: Any, inner: Any, own: bool = True) -> list[Any]:
+    """Carries out what it is given inside itself, and goes on when that fails; returns what came of it."""
+    if own:
+        record(Ref("pair", "own"), {})
+    try:
+        return [inner()]
+    except InvalidError as error:
+        return [error.zh]
 
 
 @command("Trial")
@@ -125,10 +139,71 @@ def test_record_and_event_are_written_with_the_row(db):
     assert (event.kind, event.body, event.actor) == ("tests.thing_done", {"thing": "a"}, "account:somebody")
 
 
-def test_a_command_inside_a_command_joins_it(db):
+def test_a_command_inside_a_command_is_an_act_of_its_own(db):
     assert do_both(actor=SYSTEM, now=NOW) == "tests.do_both"
-    assert list(records().order_by("id").values_list("action", flat=True)) == ["tests.do_both"] * 2
-    assert not IdempotencyKey.objects.exists()
+    assert list(records().order_by("id").values_list("action", "actor_kind", "subject_id")) == [
+        ("tests.do_both", "system", "before"),
+        ("tests.do_thing", "account", "inner"),
+        ("tests.do_both", "system", "after"),
+    ]
+    told = OutboxEvent.objects.order_by("id").values_list("actor", "body__thing")
+    assert list(told) == [("system:system", "before"), ("account:somebody", "inner"), ("system:system", "after")]
+
+
+def test_the_key_of_an_inner_command_counts(db):
+    def once():
+        return do_thing.once("inner", actor=SOMEBODY, now=NOW)
+
+    (first,) = do_inside(actor=SYSTEM, now=NOW, inner=once)
+    (again,) = do_inside(actor=SYSTEM, now=NOW + timedelta(hours=1), inner=once)
+    assert isinstance(first, UUID)
+    assert first == again == do_thing.once("inner", actor=SOMEBODY, now=NOW)
+    assert records().filter(action="tests.do_thing").count() == OutboxEvent.objects.count() == 1
+    assert records().filter(action="tests.do_inside").count() == 2
+
+
+def test_a_repeated_outer_command_does_nothing_inside_again(db):
+    for _ in range(2):
+        assert do_both.once("outer", actor=SYSTEM, now=NOW) == "tests.do_both"
+    assert (records().count(), OutboxEvent.objects.count(), counted()) == (3, 3, 1)
+
+
+def test_unchanged_inside_undoes_only_the_inner_command(db):
+    def nothing():
+        return do_nothing.once("n", actor=SYSTEM, now=NOW)
+
+    assert do_inside(actor=SYSTEM, now=NOW, inner=nothing) == [7]
+    assert list(records().values_list("action", flat=True)) == ["tests.do_inside"]
+    assert (counted(), IdempotencyKey.objects.count()) == (0, 0)
+
+
+def test_an_inner_command_that_fails_takes_its_own_part_with_it(db):
+    def failing():
+        return do_thing.once("k", actor=SYSTEM, now=NOW, fail=True)
+
+    assert do_inside(actor=SYSTEM, now=NOW, inner=failing) == ["办不成"]
+    assert list(records().values_list("action", flat=True)) == ["tests.do_inside"]
+    assert (counted(), IdempotencyKey.objects.count(), OutboxEvent.objects.count()) == (0, 0, 0)
+
+
+def test_each_command_says_itself_what_it_did(db):
+    with pytest.raises(NothingRecordedError, match="tests.do_thing"):
+        do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_thing(actor=SYSTEM, now=NOW, silent=True))
+    # What an inner command recorded says nothing about the outer one.
+    with pytest.raises(NothingRecordedError, match="tests.do_inside"):
+        do_inside(actor=SYSTEM, now=NOW, own=False, inner=lambda: do_thing(actor=SYSTEM, now=NOW))
+    assert (records().count(), counted()) == (0, 0)
+
+
+def test_unchanged_does_not_undo_what_was_recorded_inside(db):
+    @command("Trial")
+    def only_inside(*, actor: Any, now: Any) -> int:
+        do_thing(actor=SOMEBODY, now=now)
+        return unchanged(3)
+
+    assert only_inside(actor=SYSTEM, now=NOW) == 3
+    assert list(records().values_list("action", "actor_id")) == [("tests.do_thing", "somebody")]
+    assert counted() == 1
 
 
 def test_when_the_inner_command_fails_the_outer_one_is_undone_too(db):
@@ -138,7 +213,7 @@ def test_when_the_inner_command_fails_the_outer_one_is_undone_too(db):
 
 
 def test_unchanged_rolls_back_and_records_nothing(db):
-    assert do_nothing(actor=SYSTEM, now=NOW, idempotency_key="n") == 7
+    assert do_nothing.once("n", actor=SYSTEM, now=NOW) == 7
     assert (counted(), records().count(), IdempotencyKey.objects.count()) == (0, 0, 0)
     # Who says "unchanged" and yet recorded something has done something.
     assert do_nothing(actor=SYSTEM, now=NOW, also_record=True) == 7
@@ -146,29 +221,29 @@ def test_unchanged_rolls_back_and_records_nothing(db):
 
 
 def test_a_key_gives_the_first_result_again(db):
-    first = do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
-    again = do_thing(actor=SYSTEM, now=NOW + timedelta(hours=1), idempotency_key="k")
+    first = do_thing.once("k", actor=SYSTEM, now=NOW)
+    again = do_thing.once("k", actor=SYSTEM, now=NOW + timedelta(hours=1))
     assert isinstance(again, UUID)
     assert first == again
     assert (counted(), records().count(), OutboxEvent.objects.count()) == (1, 1, 1)
 
 
 def test_a_key_belongs_to_its_actor_and_its_command(db):
-    first = do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
-    assert do_thing(actor=SOMEBODY, now=NOW, idempotency_key="k") != first
-    assert do_both(actor=SYSTEM, now=NOW, idempotency_key="k") == "tests.do_both"
+    first = do_thing.once("k", actor=SYSTEM, now=NOW)
+    assert do_thing.once("k", actor=SOMEBODY, now=NOW) != first
+    assert do_both.once("k", actor=SYSTEM, now=NOW) == "tests.do_both"
 
 
 def test_a_failed_call_does_not_use_up_its_key(db):
     with pytest.raises(InvalidError):
-        do_thing(actor=SYSTEM, now=NOW, fail=True, idempotency_key="k")
-    assert do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
+        do_thing.once("k", actor=SYSTEM, now=NOW, fail=True)
+    assert do_thing.once("k", actor=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("result", [None, 0, "", [1, "二"], {"a": [None, True]}])
 def test_plain_results_come_back_as_they_were(db, result):
-    assert give_back(actor=SYSTEM, now=NOW, result=result, idempotency_key="r") == result
-    assert give_back(actor=SYSTEM, now=NOW, result="other", idempotency_key="r") == result
+    assert give_back.once("r", actor=SYSTEM, now=NOW, result=result) == result
+    assert give_back.once("r", actor=SYSTEM, now=NOW, result="other") == result
 
 
 def test_somebody_who_only_looks_cannot_act(db):
@@ -221,7 +296,7 @@ def test_every_command_of_the_house_is_known_by_engine_and_verb(db):
     known = all_commands()
     for name in ("cases.open_case", "cases.run_clock", "areas.found_area", "packs.activate_pack", "bulletin.notify"):
         assert name in known
-        assert known[name].command_name == name
+        assert known[name].name == name
 
 
 def test_without_a_ledger_nothing_commits(db, monkeypatch):
@@ -232,7 +307,7 @@ def test_without_a_ledger_nothing_commits(db, monkeypatch):
 
 
 def test_two_at_once_with_one_key_make_one(own_database):
-    works = [lambda: do_thing(actor=SYSTEM, now=NOW, idempotency_key="same") for _ in range(4)]
+    works = [lambda: do_thing.once("same", actor=SYSTEM, now=NOW) for _ in range(4)]
     results = in_threads(*works)
     assert len({*results}) == 1, results
     assert isinstance(results[0], UUID)
@@ -251,8 +326,8 @@ def test_two_at_once_without_a_key_draw_different_numbers(own_database):
 
 def test_a_key_whose_first_call_failed_meanwhile_is_taken_by_the_second(own_database):
     results = in_threads(
-        lambda: do_thing(actor=SYSTEM, now=NOW, fail=True, idempotency_key="k"),
-        lambda: do_thing(actor=SYSTEM, now=NOW, idempotency_key="k"),
+        lambda: do_thing.once("k", actor=SYSTEM, now=NOW, fail=True),
+        lambda: do_thing.once("k", actor=SYSTEM, now=NOW),
     )
     assert isinstance(results[0], InvalidError | UUID)
     assert isinstance(results[1], UUID)
@@ -262,7 +337,7 @@ def test_a_key_whose_first_call_failed_meanwhile_is_taken_by_the_second(own_data
 def test_a_key_without_a_kept_result_says_that_it_is_still_running(db):
     IdempotencyKey.objects.create(key="k", command="tests.do_thing", actor=str(SYSTEM.ref), claimed_at=NOW)
     with pytest.raises(ConflictError) as refused:
-        do_thing(actor=SYSTEM, now=NOW, idempotency_key="k")
+        do_thing.once("k", actor=SYSTEM, now=NOW)
     assert refused.value.code == "still_running"
 
 

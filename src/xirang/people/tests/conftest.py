@@ -132,9 +132,9 @@ def people_records(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     kept: list = []
     ledger = recorder()
 
-    def both(act) -> None:
-        kept.extend((act.name, item.subject, item.body) for item in act.records)
-        ledger(act)
+    def both(records) -> None:
+        kept.extend((item.act.name, item.subject, item.body) for item in records)
+        ledger(records)
 
     bring(monkeypatch, Recorder(both))
     return SimpleNamespace(all=kept, of=lambda name: [body for action, _, body in kept if action == name])

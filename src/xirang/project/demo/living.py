@@ -53,7 +53,7 @@ class Life:
             channel=request.channel,
             about_id=self.organisations[request.about] if request.about else None,
         )
-        return open_case(actor=self._requester(request.who), opening=opening, now=at, idempotency_key=key)
+        return open_case.once(key, actor=self._requester(request.who), opening=opening, now=at)
 
     def act(self, case_id: UUID, who: str, action: str, answers: Mapping[str, Any], at: datetime) -> None:
         """Take a step: `who` is a user name, `holder`, `holder.leader` or `requester`."""

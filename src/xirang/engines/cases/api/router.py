@@ -229,7 +229,7 @@ def open_request(
         channel="api",
     )
     key = repeat_key("api", idempotency_key, body.dict()) if idempotency_key else None
-    case_id = commands.open_case(actor=PUBLIC, opening=opening, now=moment, idempotency_key=key)
+    case_id = commands.open_case.once(key, actor=PUBLIC, opening=opening, now=moment)
     case = queries.get_case(actor=queries.receipt_actor(case_id), case_id=case_id)
     receipt = {
         "number": case.number,

@@ -2,7 +2,7 @@
 
 from xirang.engines.cases.commands.acting import act_on_case, add_note
 from xirang.engines.cases.commands.clocks import run_clock
-from xirang.engines.cases.commands.opening import Opening, PlaceGiven, open_case
+from xirang.engines.cases.commands.opening import Opening, PlaceGiven, assign_by_rule, open_case
 from xirang.engines.cases.commands.pack_part import CasesPart
 from xirang.engines.cases.commands.processes import (
     activate_process,
@@ -18,6 +18,7 @@ __all__ = [
     "act_on_case",
     "activate_process",
     "add_note",
+    "assign_by_rule",
     "install_process",
     "open_case",
     "retire_process",

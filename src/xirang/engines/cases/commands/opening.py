@@ -18,19 +18,19 @@ from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned, clean_answers
-from xirang.engines.cases.logic.dispatching import decide_dispatch
+from xirang.engines.cases.logic.dispatching import Dispatch, decide_dispatch
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.rules import values_of
-from xirang.engines.cases.logic.state import CaseState, Participant
+from xirang.engines.cases.logic.state import Participant
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.policy import can_ask_for, can_open_case
-from xirang.engines.cases.queries import installed, prefill
-from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.engines.cases.queries import installed, lock_case, prefill
+from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
-from xirang.foundation.actor import SYSTEM, Actor
+from xirang.foundation.actor import SYSTEM, Actor, is_system
 from xirang.foundation.calendar import local_date
-from xirang.foundation.commands import command, publish
+from xirang.foundation.commands import command, publish, unchanged
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import format_case_number, new_id
@@ -93,11 +93,45 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     case.title = _title(active.process, cleaned.plain)
     by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
     whole = installed.process_of(active.version_id)
-    state = log.write_first(case, whole, actor=actor, by=by, body=body, now=now)
+    log.write_first(case, whole, actor=actor, by=by, body=body, now=now)
     ids = {code: [UUID(item) for item in body["fields"][code]] for code in opening.files if opening.files[code]}
     log.keep_files(case, 1, opening.files, internal=False, now=now, ids=ids)
     publish(CaseOpened(**log.facts(case), channel=case.channel))
-    _dispatch(case, active.process, whole, state, known, body["fields"], now)
+    decision = _decide(active.process, known, body["fields"], now)
+    if decision is not None and decision.automatic:
+        # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
+        assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
+    return case.pk
+
+
+@command(_("按规则交办"))
+def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: datetime) -> UUID:
+    """Assign a case as a dispatch rule of its process decided; nothing happens where the rule's unit is not at work.
+
+    Only the system does this. The rule and its reason stand in the log and in the record.
+    """
+    if not is_system(actor):
+        raise NotAllowedError()
+    case = lock_case(actor=actor, case_id=case_id)
+    process, state = state_of(case)
+    unit = find_unit(decision.unit.removeprefix("unit/"))
+    if unit is None or process.assignment is None:
+        return unchanged(case.pk)
+    answers = {process.assignment.holds("hold"): str(unit.pk)}
+    because = {"zh": decision.zh, "en": decision.en}
+    log.append(
+        case,
+        process,
+        state,
+        actor=actor,
+        by=Participant("system", "system", "system"),
+        kind="acted",
+        action=process.assignment.code,
+        body={"answers": answers, "rule": decision.number, "because": because},
+        now=now,
+        recorded={"answers": answers, "rule": decision.number, "because": decision.zh},
+    )
+    publish(CaseAssigned(**log.facts(case), action=process.assignment.code))
     return case.pk
 
 
@@ -209,43 +243,7 @@ def _unit_of(actor: Actor) -> str | None:
     return next((str(grant.organisation_id) for grant in actor.grants if grant.organisation_id), None)
 
 
-def _dispatch(
-    case: Case,
-    process: ProcessType,
-    whole: ProcessType,
-    state: CaseState,
-    known: prefill.Known,
-    fields: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    """Assign by the first rule that holds, where the process lets the system assign; otherwise the desk decides.
-
-    `process` is what is offered here, `whole` what the log is read by.
-    """
+def _decide(process: ProcessType, known: prefill.Known, fields: Mapping[str, Any], now: datetime) -> Dispatch | None:
+    """What the first dispatch rule that holds says of a case with these fields; without one the desk decides."""
     values = values_of(process, None, now=now, me="", about=known.about, requester=known.requester, fields=fields)
-    decision = decide_dispatch(process, values, CALENDAR)
-    if decision is None or not decision.automatic or process.assignment is None:
-        return
-    unit = find_unit(decision.unit.removeprefix("unit/"))
-    if unit is None:
-        return
-    question = process.assignment.holds("hold")
-    body = {
-        "answers": {question: str(unit.pk)},
-        "rule": decision.number,
-        "because": {"zh": decision.zh, "en": decision.en},
-    }
-    by = Participant("system", "system", "system")
-    log.append(
-        case,
-        whole,
-        state,
-        actor=SYSTEM,
-        by=by,
-        kind="acted",
-        action=process.assignment.code,
-        body=body,
-        now=now,
-        recorded={"answers": {question: str(unit.pk)}, "rule": decision.number, "because": decision.zh},
-    )
-    publish(CaseAssigned(**log.facts(case), action=process.assignment.code))
+    return decide_dispatch(process, values, CALENDAR)

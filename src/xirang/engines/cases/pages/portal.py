@@ -119,7 +119,7 @@ def _open(request: Asked, form: AskForm, process: str, root_id: UUID, known_area
     opening = commands.Opening(
         process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.stored_files()
     )
-    case_id = commands.open_case(actor=actor, opening=opening, now=moment, idempotency_key=_key_of(form, opening))
+    case_id = commands.open_case.once(_key_of(form, opening), actor=actor, opening=opening, now=moment)
     _remember(request, case_id)
     return HttpResponseRedirect(reverse("cases:receipt", args=[case_id]))
 
@@ -269,7 +269,7 @@ def requester(request: Asked, case_id: UUID) -> Actor:
     actor = request.actor
     held = str(case_id) in request.session.get(RECEIPTS, [])
     if not is_public(actor):
-        mine = not held or getattr(actor, "read_only", False) or queries.sees_case(actor=actor, case_id=case_id)
+        mine = not held or actor.read_only or queries.sees_case(actor=actor, case_id=case_id)
         return actor if mine else queries.receipt_actor(case_id)
     if not held:
         raise queries.WrongReceiptError(

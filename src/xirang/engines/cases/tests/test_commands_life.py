@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.world import NOW, WHY, World
 from xirang.engines.cases import commands
+from xirang.engines.cases.logic.dispatching import Dispatch
+from xirang.engines.cases.logic.process import DispatchRule
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.engines.ledger.models import Record
@@ -268,6 +271,38 @@ def test_the_public_cannot_open_what_is_not_open_to_it(world: World):
             world.ask(part)
     assert not Case.objects.all_unscoped(WHY).exists()
     assert world.ask("grid_worker")
+
+
+def test_the_record_says_that_a_rule_assigned_what_the_public_reported(world: World):
+    case_id = world.report()
+    said = Record.objects.all_unscoped(WHY).order_by("id").filter(area_path__contains=[world.root], at=NOW)
+    assert list(said.values_list("action", "actor_kind", "actor_name")) == [
+        ("places.note_place", "public", "公众"),
+        ("cases.open_case", "public", "公众"),
+        ("cases.assign_by_rule", "system", "系统"),
+    ]
+    assigned = said.get(action="cases.assign_by_rule")
+    assert (assigned.subject_id, assigned.body["action"], assigned.body["rule"]) == (str(case_id), "assign", 1)
+    assert assigned.body["because"]
+    told = OutboxEvent.objects.order_by("id").values_list("kind", "actor")
+    assert list(told) == [("cases.case_opened", "public:public"), ("cases.case_assigned", "system:system")]
+    log = world.log(case_id)
+    assert [(one.action, one.actor_name) for one in log] == [("open", "公众"), ("assign", "系统")]
+    assert world.case(case_id).holder_unit_id is not None
+
+
+def test_only_the_system_assigns_by_rule(world: World):
+    case_id = world.ask()
+    decision = Dispatch(
+        "unit/power_supply", DispatchRule(when="true", to="unit/power_supply"), 1, "因", "because", True
+    )
+    for part in ("public", "dispatcher", "system_admin"):
+        with pytest.raises(NotAllowedError):
+            commands.assign_by_rule(actor=world.actor(part), case_id=case_id, decision=decision, now=NOW)
+    gone = replace(decision, unit="unit/no_longer_there")
+    assert commands.assign_by_rule(actor=world.actor("system"), case_id=case_id, decision=gone, now=NOW) == case_id
+    assert world.case(case_id).holder_unit_id is None
+    assert not Record.objects.all_unscoped(WHY).filter(action="cases.assign_by_rule").exists()
 
 
 def test_nobody_asks_in_anothers_name(world: World):

@@ -80,7 +80,7 @@ def test_what_a_clock_did_is_said_too(world: World):
 def test_ids_become_names_and_codes_words(world: World, django_assert_max_num_queries):
     account = world.account("handler")
     people.lock_account(actor=world.actor("system_admin"), account_id=account.pk, because="调离", now=NOW)
-    activated = Record.objects.all_unscoped(WHY).filter(action="packs.activate_pack", subject_kind="process").first()
+    activated = Record.objects.all_unscoped(WHY).filter(action="cases.activate_process").first()
     granted = Record.objects.all_unscoped(WHY).filter(action="people.grant_role", body__role="handler").first()
     locked = Record.objects.all_unscoped(WHY).filter(action="people.lock_account").get()
     queries.speak([activated])  # The registry of processes is read once for the process.
@@ -96,8 +96,7 @@ def test_ids_become_names_and_codes_words(world: World, django_assert_max_num_qu
 
 
 def test_a_pack_goes_by_its_title_and_its_switches_by_theirs(world: World):
-    activated = Record.objects.all_unscoped(WHY).get(action="packs.activate_pack", subject_id="snap_report",
-                                                     subject_kind="pack")  # fmt: skip
+    activated = Record.objects.all_unscoped(WHY).get(action="packs.activate_pack", subject_id="snap_report")
     said = queries.speak([activated])[activated.pk]
     assert said.subject == "应用包 随手报"
     assert dict(said.facts)["开关"] == "办结时请上报人评价（开）、上报时可以留电话（开）、网格员可以当场处置（开）"

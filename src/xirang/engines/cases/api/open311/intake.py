@@ -42,7 +42,7 @@ def receive(
     key = _repeat_key(form, media, header_key)
     try:
         if not key or header_key:
-            return commands.open_case(actor=actor, opening=opening, now=now, idempotency_key=key or None)
+            return commands.open_case.once(key or None, actor=actor, opening=opening, now=now)
         return _once_within(key, actor=actor, opening=opening, now=now)
     except InvalidError as error:
         raise _renamed(error, service) from error
@@ -61,7 +61,7 @@ def _once_within(key: str, *, actor: Actor, opening: Opening, now: datetime) -> 
             .first()
         )
         again = last or f"{key}@{now.isoformat()}"
-        return commands.open_case(actor=actor, opening=opening, now=now, idempotency_key=again)
+        return commands.open_case.once(again, actor=actor, opening=opening, now=now)
 
 
 def opening_of(service: Service, form: QueryDict, media: Sequence[UploadedFile] = ()) -> Opening:
