@@ -8,7 +8,8 @@ from importlib import import_module
 
 import psycopg
 
-from xirang.project.running.asgi_to_wsgi import Receive, Scope, Send, send_text
+from xirang.project.running.asgi_to_wsgi import Scope, Send, send_text
+from xirang.project.running.request_bodies import Receive
 
 CHANNEL = "xirang_live"
 SEATS = 1000  # Open pages per worker process.
