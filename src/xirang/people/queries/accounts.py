@@ -236,10 +236,10 @@ def list_saved_views(actor: Actor, page_name: str) -> list[SavedView]:
     return list(SavedView.objects.filter(account_id=actor.ref.id, page=page_name).order_by("position", "id"))
 
 
-def list_demo_accounts() -> list[Account]:
+def list_demo_accounts(limit: int | None = 40) -> list[Account]:
     """The demo identities, for the sign-in page of a demonstration; empty in a real installation."""
     rows = Account.objects.all_unscoped("demo identities are printed at the start anyway")
-    return list(rows.filter(is_demo=True, is_active=True).select_related("organisation").order_by("username")[:40])
+    return list(rows.filter(is_demo=True, is_active=True).select_related("organisation").order_by("username")[:limit])
 
 
 class NoSuchViewError(NotFoundError):

@@ -110,7 +110,7 @@ async def _departure(receive: Receive) -> None:
 
 
 def is_signed_in(scope: Scope) -> bool:
-    """Whether the request's session belongs to an active account; runs in a page thread."""
+    """Whether the request's session belongs to an account that may be signed in; runs in a page thread."""
     from django.conf import settings
     from django.contrib.auth import get_user
     from django.db import close_old_connections
@@ -124,6 +124,6 @@ def is_signed_in(scope: Scope) -> bool:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         account = get_user(request)
-        return bool(account.is_authenticated and account.is_active)
+        return bool(account.is_authenticated and account.may_sign_in)
     finally:
         close_old_connections()
