@@ -8,8 +8,12 @@ from django.http import HttpRequest
 
 
 def source_of(request: HttpRequest) -> str:
+    """The network that a request comes from."""
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(text: str) -> str:
     """The client's address; of IPv6 the network of 64 bits, because one house may change within it at will."""
-    text = request.META.get("REMOTE_ADDR", "")
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -68,7 +68,15 @@ class RoleSource:
     roles: Callable[[], Mapping[str, Role]]
 
 
+# Each of the three is kept apart from the others: none becomes, locks out or appoints another alone.
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+# What is done to the account of one of the three administrators only when a second one confirms it.
+SECURING_ACTS: dict[str, tuple[str, str]] = {
+    "reset_password": ("重置口令", "Reset the password"),
+    "disable_totp": ("停用动态码", "Turn moving codes off"),
+    "lock_account": ("锁定账号", "Lock the account"),
+    "end_role": ("收回管理员角色", "Take the administrator's role back"),
+}
 _PLATFORM = {
     role.code: role
     for role in (

@@ -50,6 +50,7 @@ SUBCOMMANDS = {
     ),
     "import": Subcommand("xirang.project.imports.cli", "导入企业等数据文件", "import enterprises and other files"),
     "simulate": Subcommand("xirang.project.simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
+    "account": Subcommand(KEEPING + "accounts", "在本机处理账号", "accounts, from this machine"),
     "vault": Subcommand(KEEPING + "vault", "保险柜：更换主密钥", "the vault: rotate its master key"),
     "wiring": Subcommand("xirang.packs.cli.wiring", "打印事件与效果的接线表", "print the wiring of events and effects"),
     "prepare": Subcommand(RUNNING + "prepare", "", "", hidden=True),

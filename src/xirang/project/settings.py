@@ -93,6 +93,7 @@ DATABASES = {"default": database.database_settings(os.environ)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["xirang.people.authentication.AccountBackend"]
 LOGIN_URL = "people:sign_in"
 # Outside of a demonstration nobody administers the platform with a password alone.
 TOTP_REQUIRED_ROLES = () if DEMO else ("system_admin", "security_admin", "audit_admin")

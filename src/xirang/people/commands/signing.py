@@ -54,7 +54,7 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
     account = queries.find_account(username)
     # The hash is computed for unknown and locked names too: the time it takes tells nobody whether a name exists.
     right = check_password(password[:512], account.password if account else _nobodys_password())
-    right = right and account is not None and account.is_active
+    right = right and account is not None and account.may_sign_in
     if failures.locked(now):
         return _refuse(account, username, failures, address, "locked", now)
     if not right or account is None:
@@ -75,10 +75,10 @@ def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, n
         Account.objects.all_unscoped("nobody is signed in yet")
         .select_related("organisation")
         .select_for_update(of=("self",))
-        .filter(pk=account_id, is_active=True)
+        .filter(pk=account_id)
         .first()
     )
-    if account is None:
+    if account is None or not account.may_sign_in:
         raise NotAllowedError(code="sign_in_again", zh="登录已过期，请重新登录。", en="Please sign in again.")
     failures = _locked_failures(name_digest(account.username))
     if failures.locked(now):
@@ -108,7 +108,7 @@ def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, n
     """Let in whoever the identity provider vouches for, if an account of that name stands ready."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
     account = queries.find_account(username)
-    if account is None or not account.is_active:
+    if account is None or not account.may_sign_in:
         record(Ref("sign_in_name", name_digest(plain(username))[:24]), {"result": "no_account", "issuer": issuer})
         return SignInOutcome("refused")
     return _let_in(account, address, f"oidc {issuer}", now)

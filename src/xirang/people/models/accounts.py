@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -74,6 +75,11 @@ class Account(AbstractBaseUser, WithinAreas):
 
     def __str__(self) -> str:
         return self.title_name
+
+    @property
+    def may_sign_in(self) -> bool:
+        """False for a locked account, and outside demo mode for a demo account: its password was shown to visitors."""
+        return self.is_active and (settings.DEMO or not self.is_demo)
 
     @property
     def has_totp(self) -> bool:

@@ -26,7 +26,7 @@ from xirang.people.forms import RegisterForm, SecondFactorForm, SignInForm, show
 from xirang.people.middleware import Visit, begin_marks
 from xirang.people.models import Account
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "xirang.people.authentication.AccountBackend"
 PENDING, PENDING_SECONDS = "second_factor", 300
 QUESTION = "oidc_question"
 CHOSEN_LANGUAGE = "chosen_language"  # Picked by hand before signing in: it must not flip back at the door.

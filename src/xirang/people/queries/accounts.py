@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -16,9 +16,11 @@ from xirang.foundation.actor import Actor, Grant, PlainActor, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain
-from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, StandIn
+from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, SecuringRequest, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
 from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor, find_role
+
+SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
 
 class NoSuchAccountError(NotFoundError):
@@ -215,6 +217,19 @@ def roles_of(account: Account, *, now: datetime) -> list[str]:
     return sorted(set(valid.values_list("role", flat=True)))
 
 
+def is_administrator(account: Account, *, now: datetime) -> bool:
+    """Whether the account is one of the three administrators on the day of `now`, or is appointed for a later one."""
+    appointed = RoleGrant.objects.filter(account=account, role__in=ADMINISTRATORS, ended_at__isnull=True)
+    return appointed.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=local_day(now))).exists()
+
+
+def list_securing_requests(actor: Actor, *, now: datetime, account: Account | None = None) -> list[SecuringRequest]:
+    """What waits for a second administrator, for accounts within the actor's scope, oldest first."""
+    rows = SecuringRequest.objects.filter(decided_at__isnull=True, requested_at__gt=now - SECURING_WAITS)
+    rows = rows.filter(account=account) if account else rows.filter(account__in=Account.objects.within(actor))
+    return list(rows.select_related("account", "account__area").order_by("id")[:100])
+
+
 def is_office(actor: Actor) -> bool:
     """True for whoever works in the office: shorter sessions, no cached pages."""
     return actor.holds(*codes_of_floor(Floor.OFFICE))
@@ -242,10 +257,10 @@ def list_saved_views(actor: Actor, page_name: str) -> list[SavedView]:
     return list(SavedView.objects.filter(account_id=actor.ref.id, page=page_name).order_by("position", "id"))
 
 
-def list_demo_accounts() -> list[Account]:
+def list_demo_accounts(limit: int | None = 40) -> list[Account]:
     """The demo identities, for the sign-in page of a demonstration; empty in a real installation."""
     rows = Account.objects.all_unscoped("demo identities are printed at the start anyway")
-    return list(rows.filter(is_demo=True, is_active=True).select_related("organisation").order_by("username")[:40])
+    return list(rows.filter(is_demo=True, is_active=True).select_related("organisation").order_by("username")[:limit])
 
 
 class NoSuchViewError(NotFoundError):

@@ -33,5 +33,10 @@ def find_password() -> str:
     return path.read_text("ascii").strip() if path.exists() else ""
 
 
+def forget_password() -> None:
+    """Delete the file: outside demo mode nobody may sign in with this password."""
+    _path().unlink(missing_ok=True)
+
+
 def _path() -> Path:
     return Path(settings.VAR) / FILE

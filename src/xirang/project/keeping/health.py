@@ -77,8 +77,22 @@ def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
         )
     else:
         yield "WELL", "数据库结构是最新的", "the tables are up to date"
+    yield from examine_demo_accounts(connection)
     yield from _examine_worker(connection)
     yield from _examine_outbox(connection)
+
+
+def examine_demo_accounts(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Without demo mode the accounts of the demonstration may not sign in; they should not stand open either."""
+    if os.environ.get("XIRANG_DEMO") == "1" or not _exists(connection, "people_account"):
+        return
+    if count := _value(connection, "select count(*) from people_account where is_demo and is_active"):
+        yield (
+            "WRONG",
+            f"演示模式已关闭，还有 {count} 个演示账号没有锁定（已不能登录）。请执行：xirang account lock-demo",
+            f"Demo mode is off, yet {count} demo accounts are not locked (they cannot sign in). "
+            "Run: xirang account lock-demo",
+        )
 
 
 def _examine_worker(connection: psycopg.Connection) -> Iterator[Finding]:

@@ -12,8 +12,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Apply all migrations."""
+    """Apply all migrations, and leave no demo password behind where demo mode is off."""
     prepare.migrate()
+    prepare.forget_demo_password()
     return 0
 
 

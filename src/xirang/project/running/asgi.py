@@ -8,11 +8,13 @@ import time
 
 import psycopg
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from xirang.project.keeping.database import conninfo
-from xirang.project.running.asgi_to_wsgi import Bridge, Receive, Scope, Send, send_text
+from xirang.project.running.asgi_to_wsgi import Bridge, Scope, Send, send_text
 from xirang.project.running.proxies import settle_origin, trusted_networks
+from xirang.project.running.request_bodies import Receive
 from xirang.project.running.server_sent_events import Hub, is_signed_in
 from xirang.project.running.wsgi import application as site
 
@@ -50,13 +52,19 @@ class Health:
             return False
 
 
+def is_our_host(host: str) -> bool:
+    """Whether a Host header names this site, by the same list that the site itself uses."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
 class Front:
     """The ASGI application that granian runs in each worker process."""
 
     def __init__(self) -> None:
         address = conninfo(settings.DATABASES["default"])
         self.trusted = trusted_networks()
-        self.pages = Bridge(site, threads=int(os.environ.get("XIRANG_THREADS", "2")))
+        self.pages = Bridge(site, threads=int(os.environ.get("XIRANG_THREADS", "2")), is_host=is_our_host)
         self.live = Hub(address, self._admit)
         self.health = Health(address)
         # Whoever wants other rules at the door names a function from the request's scope to bool.

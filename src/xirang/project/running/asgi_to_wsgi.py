@@ -14,25 +14,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from xirang.foundation.sources import network_of
+from xirang.project.running.request_bodies import (
+    CLOSE,
+    IN_MEMORY,
+    Bodies,
+    Body,
+    Limits,
+    Receive,
+    RefusedError,
+)
+
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+HostTest = Callable[[str], bool]
 
-MIB = 1024 * 1024
-IN_MEMORY = MIB  # Above this a body lies in a temporary file.
 CHUNK = 256 * 1024
-SLOWEST_BYTES_PER_SECOND = 16 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one worker process accepts before it refuses politely."""
-
-    body_bytes: int = 64 * MIB  # One request.
-    bodies_bytes: int = 512 * MIB  # All requests being read or worked on together.
-    waiting: int = 200  # Requests that may stand in line for a thread.
-    patience_seconds: float = 20  # For a body, on top of the time its length needs on a slow line.
-    page_seconds: float = 120
 
 
 @dataclass(slots=True)
@@ -44,38 +41,38 @@ class Answer:
     body: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(IN_MEMORY))
 
 
-class RefusedError(Exception):
-    """The request is not handed to the site; carries the plain answer instead."""
-
-    def __init__(self, status: int, sentence: str, *headers: tuple[bytes, bytes]) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence, self.headers = status, sentence, headers
-
-
 class Bridge:
-    """An ASGI application around a WSGI site."""
+    """An ASGI application around a WSGI site; `is_host` says which names in the Host header are ours."""
 
-    def __init__(self, site: Callable[..., Iterable[bytes]], threads: int, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        site: Callable[..., Iterable[bytes]],
+        threads: int,
+        limits: Limits | None = None,
+        is_host: HostTest = lambda host: True,
+    ) -> None:
         self.site = site
         self.limits = limits or Limits()
+        self.is_host = is_host
+        self.bodies = Bodies(self.limits)
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._bytes = 0
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; every refusal is a short text with its reason."""
-        length = 0
+        body: Body | None = None
         try:
-            length = self._announced(scope)
-            self._bytes += length
-            answer = await self._work(scope, await self._read(receive, length))
+            length = self._admit(scope)
+            body = await self.bodies.read(receive, length, network_of((scope.get("client") or ("", 0))[0]))
+            answer = await self._work(scope, body.content)
         except RefusedError as refused:
             await send_text(send, refused.status, refused.sentence, *refused.headers)
             return
         except ConnectionResetError:  # The client left before it had said everything.
             return
         finally:
-            self._bytes -= length
+            if body is not None:
+                body.give_back()
         with answer.body as content:
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             content.seek(0)
@@ -83,44 +80,16 @@ class Bridge:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
 
-    def _announced(self, scope: Scope) -> int:
-        """The body's length; refuses what is too long, or of unknown length, before a byte of it is read."""
+    def _admit(self, scope: Scope) -> int:
+        """The body's announced length; refuses what no page would take before a byte of it is read."""
         headers = dict(scope["headers"])
-        if b"transfer-encoding" in headers:
-            raise RefusedError(411, "请求须注明长度（Content-Length）。", (b"connection", b"close"))
-        text = headers.get(b"content-length", b"0")
-        if not text.isdigit():
-            raise RefusedError(400, "Content-Length 不是数字。", (b"connection", b"close"))
-        length = int(text)
-        if length > self.limits.body_bytes:
-            megabytes = self.limits.body_bytes // MIB
-            raise RefusedError(413, f"内容太大，一次最多 {megabytes} MB。请分几次提交。", (b"connection", b"close"))
-        if self._bytes + length > self.limits.bodies_bytes or self._waiting >= self.limits.waiting:
+        length = self.bodies.announced(headers)
+        # A request without a body is left to the site, which refuses a strange name in its own words.
+        if length and b"host" in headers and not self.is_host(headers[b"host"].decode("latin1")):
+            raise RefusedError(400, "没有这个网站名称，请核对网址。", CLOSE)
+        if self._waiting >= self.limits.waiting:
             raise RefusedError(503, "现在办事的人多，请稍候再试。", (b"retry-after", b"5"))
         return length
-
-    async def _read(self, receive: Receive, length: int) -> IO[bytes]:
-        body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)
-        patience = self.limits.patience_seconds + length / SLOWEST_BYTES_PER_SECOND
-        try:
-            async with asyncio.timeout(patience):
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ConnectionResetError
-                    body.write(message.get("body", b""))
-                    if body.tell() > length:
-                        raise RefusedError(400, "内容比所注明的长。", (b"connection", b"close"))
-                    if not message.get("more_body", False):
-                        break
-        except TimeoutError as error:
-            body.close()
-            raise RefusedError(408, "网络太慢，没有收完。请重试。", (b"connection", b"close")) from error
-        except BaseException:
-            body.close()
-            raise
-        body.seek(0)
-        return body
 
     async def _work(self, scope: Scope, body: IO[bytes]) -> Answer:
         loop = asyncio.get_running_loop()

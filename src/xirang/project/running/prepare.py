@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     tie_to_parent()
     os.environ.pop(VARIABLE, None)
     migrate()
+    forget_demo_password()
     from django.conf import settings
 
     if getattr(settings, "DEMO", False) and find_spec("xirang.project.demo"):
@@ -36,6 +37,16 @@ def run(args: argparse.Namespace) -> int:
             demo.seed(datetime.now(UTC))
         print_identities(demo.identities())
     return 0
+
+
+def forget_demo_password() -> None:
+    """Outside demo mode, delete the file with the password of the demo accounts, which may not sign in any more."""
+    from django.conf import settings
+
+    if not settings.DEMO:
+        from xirang.project.demo.password import forget_password
+
+        forget_password()
 
 
 def migrate() -> None:

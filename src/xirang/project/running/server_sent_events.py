@@ -8,7 +8,8 @@ from importlib import import_module
 
 import psycopg
 
-from xirang.project.running.asgi_to_wsgi import Receive, Scope, Send, send_text
+from xirang.project.running.asgi_to_wsgi import Scope, Send, send_text
+from xirang.project.running.request_bodies import Receive
 
 CHANNEL = "xirang_live"
 SEATS = 1000  # Open pages per worker process.
@@ -109,7 +110,7 @@ async def _departure(receive: Receive) -> None:
 
 
 def is_signed_in(scope: Scope) -> bool:
-    """Whether the request's session belongs to an active account; runs in a page thread."""
+    """Whether the request's session belongs to an account that may be signed in; runs in a page thread."""
     from django.conf import settings
     from django.contrib.auth import get_user
     from django.db import close_old_connections
@@ -123,6 +124,6 @@ def is_signed_in(scope: Scope) -> bool:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         account = get_user(request)
-        return bool(account.is_authenticated and account.is_active)
+        return bool(account.is_authenticated and account.may_sign_in)
     finally:
         close_old_connections()

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from xirang.foundation.terminal import StartupError
-from xirang.project.running.asgi_to_wsgi import MIB, Bridge, Limits
+from xirang.project.running.asgi_to_wsgi import Bridge
 from xirang.project.running.proxies import settle_origin, trusted_networks
+from xirang.project.running.request_bodies import MIB, Limits
 
 Messages = list[dict[str, Any]]
+FILES = (b"content-type", b"multipart/form-data; boundary=b")
 
 
 def scope(method: str = "POST", headers: Iterable[tuple[bytes, bytes]] = (), **more: Any) -> dict[str, Any]:
@@ -64,8 +66,10 @@ def length(size: int) -> tuple[bytes, bytes]:
 
 def test_a_request_reaches_the_site_whole_and_its_answer_comes_back_whole() -> None:
     big = b"ab" * MIB
-    sent = visit(Bridge(echo, 1), scope(headers=[length(2 * MIB)]), big[:10], big[10:])
+    bridge = Bridge(echo, 1)
+    sent = visit(bridge, scope(headers=[length(2 * MIB)]), big[:10], big[10:])
     assert sent[0]["status"] == 201
+    assert not bridge.bodies.received
     assert (b"x-path", "/办件/".encode()) in sent[0]["headers"]
     assert body(sent) == big + "q=中".encode()
 
@@ -75,6 +79,7 @@ def test_a_request_reaches_the_site_whole_and_its_answer_comes_back_whole() -> N
     [
         ([length(11)], 413),
         ([length(10**30)], 413),
+        ([length(21), FILES], 413),
         ([(b"transfer-encoding", b"chunked")], 411),
         ([(b"content-length", b"-1")], 400),
         ([(b"content-length", b"1e3")], 400),
@@ -86,7 +91,8 @@ def test_a_body_too_long_or_of_unknown_length_is_refused_before_it_is_read(
     def never(environ: Any, start_response: Any) -> Iterable[bytes]:
         raise AssertionError("the site must not be asked")
 
-    sent = visit(Bridge(never, 1, Limits(body_bytes=10)), scope(headers=headers), b"x" * 11)
+    limits = Limits(body_bytes=20, plain_body_bytes=10)
+    sent = visit(Bridge(never, 1, limits), scope(headers=headers), b"x" * 11)
     assert sent[0]["status"] == status
     assert body(sent).decode().strip().endswith("。")
 
@@ -98,14 +104,50 @@ def test_a_client_that_sends_more_than_it_announced_is_refused() -> None:
 def test_a_client_that_leaves_halfway_gets_no_answer_and_no_page_is_run() -> None:
     bridge = Bridge(echo, 1)
     assert visit(bridge, scope(headers=[length(6)]), b"abc", b"def", leaves=True) == []
-    assert bridge._bytes == 0
+    assert not bridge.bodies.received
 
 
-def test_a_slow_body_is_given_up_without_holding_a_thread() -> None:
-    bridge = Bridge(echo, 1, Limits(patience_seconds=0.1))
+@pytest.mark.parametrize("limits", [Limits(patience_seconds=0.1), Limits(silence_seconds=0.05)])
+def test_a_body_slower_than_the_slowest_rate_or_silent_is_given_up_without_holding_a_thread(limits: Limits) -> None:
+    bridge = Bridge(echo, 1, limits)
     sent = visit(bridge, scope(headers=[length(3)]), b"a", b"b", b"c", pause=0.06)
     assert sent[0]["status"] == 408
+    assert not bridge.bodies.received
+    assert not bridge.bodies.slow
     assert visit(bridge, scope(headers=[length(1)]), b"a")[0]["status"] == 201
+
+
+def test_a_long_body_on_a_slow_line_arrives_as_long_as_it_keeps_to_the_slowest_rate() -> None:
+    limits = Limits(patience_seconds=0.1, slowest_bytes_per_second=100, prompt_seconds=0.01)
+    bridge = Bridge(echo, 1, limits)
+    sent = visit(bridge, scope(headers=[length(100)]), *[b"x" * 20] * 5, pause=0.05)
+    assert sent[0]["status"] == 201
+    assert not bridge.bodies.received
+    assert not bridge.bodies.slow
+
+
+def test_only_what_carries_files_may_be_large() -> None:
+    bridge = Bridge(echo, 1, Limits(body_bytes=20, plain_body_bytes=10))
+    assert visit(bridge, scope(headers=[length(20), FILES]), b"x" * 20)[0]["status"] == 201
+    assert visit(bridge, scope(headers=[length(10)]), b"x" * 10)[0]["status"] == 201
+
+
+def test_the_room_of_one_address_and_that_of_all_is_counted_in_bytes_that_came() -> None:
+    bridge = Bridge(echo, 1, Limits(bodies_bytes=20, source_bytes=10))
+    bridge.bodies.received["198.51.100.1"] = 9
+    assert visit(bridge, scope(headers=[length(10)]), b"x" * 10)[0]["status"] == 201
+    assert visit(bridge, scope(headers=[length(11)]), b"x" * 11)[0]["status"] == 503, "beyond the room of one"
+    bridge.bodies.received["198.51.100.2"] = 9
+    assert visit(bridge, scope(headers=[length(3)]), b"x" * 3)[0]["status"] == 503, "beyond the room of all"
+    assert visit(bridge, scope(headers=[length(2)]), b"x" * 2)[0]["status"] == 201
+
+
+def test_a_body_for_another_site_is_refused_before_it_is_read() -> None:
+    bridge = Bridge(echo, 1, is_host=lambda host: host == "xirang.test")
+    request = scope(headers=[length(9), (b"host", b"a")])
+    sent = visit(bridge, request, b"never sent", pause=60)
+    assert sent[0]["status"] == 400
+    assert visit(bridge, scope(headers=[length(1), (b"host", b"xirang.test")]), b"a")[0]["status"] == 201
 
 
 def test_a_page_that_takes_too_long_is_answered_for_and_the_next_one_still_works() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from xirang.areas.models import Area
 from xirang.areas.spec import Level
@@ -25,6 +25,8 @@ from xirang.project import demo
 from xirang.project.demo.cast import CAST
 from xirang.project.demo.password import demo_password
 from xirang.project.demo.stories import stories
+from xirang.project.keeping import accounts, health
+from xirang.project.running.prepare import forget_demo_password
 
 FRIDAY = datetime(2026, 9, 18, 8, 30, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
@@ -123,6 +125,31 @@ def test_one_password_made_here_opens_every_account(district):
 def test_outside_demo_mode_nobody_is_shown(district, settings):
     settings.DEMO = False
     assert demo.identities() == []
+
+
+def open_demo_accounts():
+    return Account.objects.all_unscoped(WHY).filter(is_demo=True, is_active=True).count()
+
+
+def test_outside_demo_mode_the_password_is_deleted_and_the_doctor_asks_to_lock_the_accounts(
+    district, settings, monkeypatch, tmp_path
+):
+    settings.VAR, path = tmp_path, tmp_path / "demo-password"
+    demo_password()
+    forget_demo_password()
+    assert path.exists(), "in demo mode it stays"
+    assert list(health.examine_demo_accounts(connection.connection)) == []
+    settings.DEMO = False
+    monkeypatch.setenv("XIRANG_DEMO", "0")
+    forget_demo_password()
+    assert not path.exists()
+    [(level, said, _english)] = health.examine_demo_accounts(connection.connection)
+    assert level == "WRONG"
+    assert f"{open_demo_accounts()} 个演示账号" in said
+    assert accounts.lock_demo(FRIDAY) == 0
+    assert open_demo_accounts() == 0
+    assert list(health.examine_demo_accounts(connection.connection)) == []
+    assert Record.objects.all_unscoped(WHY).filter(action="people.lock_account", actor_kind="system").exists()
 
 
 def test_a_changed_password_is_not_told(district):

@@ -29,7 +29,7 @@ def actor_for(api_key: str, now: datetime) -> Actor:
     if not username:
         return PUBLIC
     account = find_account(username)
-    if account is None or not account.is_active:
+    if account is None or not account.may_sign_in:
         raise BadKeyError()
     return actor_of(account, now=now)
 
