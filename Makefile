@@ -17,7 +17,7 @@ $(shell rm -rf $(V))
 endif
 endif
 
-.PHONY: help setup run test t check bench pack docs clean force
+.PHONY: help setup run test t check bench pack docs wheel clean force
 .DEFAULT_GOAL := help
 
 help: ## 显示本说明 / list the targets
@@ -58,6 +58,9 @@ pack: setup ## 检查应用包：make pack p=packs/名字 / check one pack, or a
 
 docs: setup ## 重新生成文档里由代码得出的部分 / write the generated parts of docs
 	@$(PY) -m tools.docs
+
+wheel: setup ## 打出安装包，放在 dist / a wheel and an sdist in dist
+	@rm -rf dist && $(PY) -m hatchling build -d dist -t wheel -t sdist
 
 clean: ## 删掉装好的东西，数据（var）不动 / remove what setup made; data in var stays
 	@rm -rf $(V) $(UI)/node_modules $(BUILT) $(ENGLISH).mo .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist build

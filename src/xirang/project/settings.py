@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from xirang.foundation.terminal import StartupError
-from xirang.project.keeping import database, secrets
+from xirang.project.keeping import database, folders, secrets
 
-ROOT = Path(__file__).resolve().parents[3]
-VAR = Path(os.environ.get("XIRANG_VAR", ROOT / "var"))
-FILES_ROOT = Path(os.environ.get("XIRANG_FILES", VAR / "files"))
-PACKS_ROOT = Path(os.environ.get("XIRANG_PACKS", ROOT / "packs"))
+VAR = folders.var_folder()
+FILES_ROOT = folders.files_folder()
+PACKS_ROOT = folders.packs_folder()
 
 SECRETS = secrets.load(VAR)
 VAULT_OLDER_KEYS = secrets.next_master_keys(VAR)  # Other keys by which persons' keys may be wrapped.
@@ -152,13 +150,13 @@ LANGUAGE_COOKIE_NAME = "xirang_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 86400
 LANGUAGE_COOKIE_SECURE = BEHIND_TLS
-LOCALE_PATHS = [ROOT / "src" / "xirang" / "project" / "locale"]
+LOCALE_PATHS = [folders.PACKAGE / "project" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "src" / "xirang" / "ui" / "static"
+STATIC_ROOT = folders.PACKAGE / "ui" / "static"
 # The build names every file by its content, so a browser may keep it for ever.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z]{8,12}\..+$"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False

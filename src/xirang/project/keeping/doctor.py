@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from xirang.foundation.terminal import StartupError, choose
 from xirang.project.keeping import health, secrets
-from xirang.project.keeping.folders import ROOT, SOURCE, files_folder, var_folder
+from xirang.project.keeping.folders import CHECKOUT, PACKAGE, START, files_folder, var_folder
 from xirang.project.running.supervisor import answers, bind_problem
 from xirang.project.running.web import address_from, worker_count
 
@@ -79,11 +79,10 @@ def check_python() -> Findings:
 
 def check_libraries() -> Findings:
     """Every library in exactly the locked version."""
-    lock = ROOT / "requirements" / "base.txt"
-    if not lock.exists():
-        yield well("未从源码目录运行，不比对程序库。", "Not run from a checkout; libraries are not compared.")
+    if CHECKOUT is None:
+        yield from _check_declared_libraries()
         return
-    pinned = dict(_pinned(lock))
+    pinned = dict(_pinned(CHECKOUT / "requirements" / "base.txt"))
     differing = [
         f"{name} {found or '—'}≠{version}" for name, version in pinned.items() if (found := _installed(name)) != version
     ]
@@ -97,9 +96,30 @@ def check_libraries() -> Findings:
         yield well(f"{len(pinned)} 个程序库与锁定的版本一致", f"all {len(pinned)} libraries as locked")
 
 
+def _check_declared_libraries() -> Findings:
+    """An installed program has no lock beside it; what it declares must be there in versions that it accepts."""
+    from packaging.requirements import Requirement
+
+    declared = [Requirement(text) for text in importlib.metadata.requires("xirang") or ()]
+    needed = [one for one in declared if one.marker is None or one.marker.evaluate()]
+    lacking = [
+        f"{one.name} {found or '—'}"
+        for one in needed
+        if (found := _installed(one.name)) is None or not one.specifier.contains(found, prereleases=True)
+    ]
+    if lacking:
+        some = "，".join(lacking[:5])
+        yield wrong(
+            f"{len(lacking)} 个程序库缺少或版本不合（{some}）。请用 pip 重新安装息壤的安装包。",
+            f"Libraries are missing or do not fit: {some}. Install the wheel of Xirang again with pip.",
+        )
+    else:
+        yield well(f"{len(needed)} 个程序库齐备", f"all {len(needed)} libraries that it declares are there")
+
+
 def check_face() -> Findings:
     """Styles and scripts are built, and not older than their sources."""
-    built = list((SOURCE / "xirang" / "ui" / "static" / "ui").glob("*"))
+    built = list((PACKAGE / "ui" / "static" / "ui").glob("*"))
     if built:
         yield well("样式和脚本已生成", "styles and scripts are built")
     else:
@@ -110,9 +130,7 @@ def check_folders() -> Findings:
     """The data folder is ours, writable, not open to others, and has room."""
     var = var_folder()
     if not var.exists():
-        yield care(
-            f"数据目录 {var} 还没有建立，首次 make run 时自动建立。", f"{var} will be made by the first make run."
-        )
+        yield care(f"数据目录 {var} 还没有建立，首次 {START} 时自动建立。", f"{var} will be made by the first {START}.")
         return
     for folder in (var, files_folder()):
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
@@ -171,8 +189,8 @@ def check_port() -> Findings:
         yield well(f"{address.url} 正在运行并有应答", f"{address.url} is running and answers")
     else:
         yield care(
-            f"{address.host}:{address.port} 不能使用（{problem}）。请换一个端口：PORT=8001 make run",
-            f"{address.host}:{address.port} cannot be used ({problem}). Choose another: PORT=8001 make run",
+            f"{address.host}:{address.port} 不能使用（{problem}）。请换一个端口：PORT=8001 {START}",
+            f"{address.host}:{address.port} cannot be used ({problem}). Choose another: PORT=8001 {START}",
         )
 
 

@@ -12,6 +12,7 @@ import psycopg
 from xirang.foundation.terminal import StartupError
 from xirang.project.keeping import dumps
 from xirang.project.keeping.database import embedded, open_database
+from xirang.project.keeping.folders import START
 
 OLDEST_SERVER = 160000
 CLOCK_SECONDS = 5
@@ -23,7 +24,7 @@ Finding = tuple[str, str, str]  # Name of the level, sentence in Chinese, senten
 def examine() -> Iterator[Finding]:
     """All findings; a database that was never made is left alone."""
     if not os.environ.get("DATABASE_URL") and not (embedded().data / "PG_VERSION").exists():
-        yield "CARE", "数据库还没有建立，首次 make run 时自动建立。", "The database will be made by the first make run."
+        yield "CARE", f"数据库还没有建立，首次 {START} 时自动建立。", f"The database will be made by the first {START}."
         return
     with open_database():
         try:
@@ -66,7 +67,7 @@ def _examine_server(connection: psycopg.Connection) -> Iterator[Finding]:
 
 def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     if not _exists(connection, "django_migrations"):
-        yield "CARE", "数据库里还没有表。请运行 xirang migrate 或 make run。", "No tables yet. Run xirang migrate."
+        yield "CARE", f"数据库里还没有表。请运行 xirang migrate 或 {START}。", "No tables yet. Run xirang migrate."
         return
     if missing := _missing_migrations():
         some = "、".join(missing[:3])
@@ -104,8 +105,8 @@ def _examine_worker(connection: psycopg.Connection) -> Iterator[Finding]:
     else:
         yield (
             "CARE",
-            "后台任务没有在运行，消息和时限提醒不会发出。请用 make run 或 xirang work 启动。",
-            "No background worker is running: no messages, no reminders. Start make run or xirang work.",
+            f"后台任务没有在运行，消息和时限提醒不会发出。请用 {START} 或 xirang work 启动。",
+            f"No background worker is running: no messages, no reminders. Start {START} or xirang work.",
         )
     if failed := _value(connection, "select count(*) from procrastinate_jobs where status = 'failed'"):
         yield (

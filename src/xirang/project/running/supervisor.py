@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from xirang.foundation.terminal import StartupError, say
 from xirang.project.keeping import secrets
 from xirang.project.keeping.database import open_database
-from xirang.project.keeping.folders import SOURCE, make_private, var_folder
+from xirang.project.keeping.folders import SOURCE, START, make_private, var_folder
 from xirang.project.keeping.postgres import EmbeddedPostgres
 from xirang.project.running.parent_death import VARIABLE
 from xirang.project.running.web import Address, address_from
@@ -69,8 +69,8 @@ def refuse_taken_port(address: Address) -> None:
     if problem := bind_problem(address):
         free = next((port for port in range(address.port + 1, address.port + 50) if not _taken(address, port)), 0)
         raise StartupError(
-            f"{address.host}:{address.port} 不能使用（{problem}）。请换一个端口，例如：PORT={free} make run",
-            f"{address.host}:{address.port} cannot be used ({problem}). Choose another port: PORT={free} make run",
+            f"{address.host}:{address.port} 不能使用（{problem}）。请换一个端口，例如：PORT={free} {START}",
+            f"{address.host}:{address.port} cannot be used ({problem}). Choose another port: PORT={free} {START}",
         )
 
 

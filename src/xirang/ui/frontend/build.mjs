@@ -5,11 +5,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import * as sass from 'sass';
+import { licencesOf } from './licences.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(here, 'node_modules');
 const out = path.resolve(process.env.XIRANG_UI_OUT || path.join(here, '..', 'static', 'ui'));
 const engines = path.resolve(here, '..', '..', 'engines');
+const licences = 'third-party-licences.txt';
 const started = performance.now();
 
 // Office computers run Chromium 91: a bundle holding one of these words would break there, so the build refuses it.
@@ -34,6 +36,9 @@ function entries() {
   return found;
 }
 
+// What sass has read, which esbuild does not see.
+const sheets = new Set();
+
 const styles = {
   name: 'styles',
   setup(build) {
@@ -43,6 +48,7 @@ const styles = {
         quietDeps: true,
         silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
       });
+      for (const url of compiled.loadedUrls) if (url.protocol === 'file:') sheets.add(fileURLToPath(url));
       return { contents: compiled.css, loader: 'css', resolveDir: path.dirname(args.path) };
     });
     // tom-select paints one hover shade with color-mix, which Chromium 91 drops together with the whole declaration.
@@ -105,6 +111,11 @@ const markName = `mark-${createHash('sha256').update(mark).digest('hex').slice(0
 fs.writeFileSync(path.join(out, markName), mark);
 manifest['mark.svg'] = markName;
 kept.add(markName);
+
+const bundled = [...Object.keys(result.metafile.inputs), ...sheets, path.join(modules, 'bootstrap-icons', 'icons')];
+const apache = fs.readFileSync(path.resolve(here, '..', '..', '..', '..', 'LICENSE'), 'utf8');
+fs.writeFileSync(path.join(out, licences), licencesOf(bundled, modules, apache));
+kept.add(licences);
 
 const broken = [];
 for (const name of kept) {
