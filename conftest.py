@@ -12,6 +12,8 @@ from tests import databases
 from tests.environment import ROOT
 from xirang.project.keeping.postgres import EmbeddedPostgres
 
+# One running small district for all tests of a worker that talk to it, wherever they lie.
+pytest_plugins = ["tests.small_site"]
 # The folder of real data beside the checkout; a bare clone has none, and its tests say so.
 SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
 
@@ -26,6 +28,15 @@ def _kept_for_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(answers, "seconds", 3600.0)
     yield
     short_cache.forget_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def production_hash_costs() -> Iterator[dict[str, int]]:
+    """What a hash costs in production; for the length of the tests it costs next to nothing."""
+    from tests.passwords import cheap_hashes
+
+    with cheap_hashes() as costs:
+        yield costs
 
 
 PACK_DELETED = "drives a pack that was deleted"

@@ -36,8 +36,25 @@ def measure() -> list[Figure | Skipped]:
         Figure("导入", "没有着落的行", said["read"] - sum(said[k] for k in said if k != "read"), "行", 0),
         Figure("导入", "再导一遍", second, "秒", MOST_SECONDS),
         Figure("导入", "再导一遍后变动的行", changed, "行", 0),
+        _search(),
         *peers.measure_import(path),
     ]
+
+
+def _search() -> Figure:
+    """One name searched for among all that were imported."""
+    from xirang.foundation.actor import SYSTEM
+    from xirang.people.models import Organisation
+    from xirang.people.queries import search_organisations
+
+    name = Organisation.objects.all_unscoped("the bench looks for one of them").order_by("-id")[0].name
+    began = time.monotonic()
+    found = search_organisations(SYSTEM, name)
+    milliseconds = (time.monotonic() - began) * 1000
+    assert name in {one.name for one in found}, name
+    plan = Organisation.objects.within(SYSTEM).matching(name).explain()
+    assert "organisation_search" in plan, plan
+    return Figure("导入", "按名称搜一家企业", milliseconds, "毫秒", 1000)
 
 
 def _run(path: Path) -> tuple[float, dict[str, int]]:

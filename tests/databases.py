@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def clone(postgres: EmbeddedPostgres, template: str, purpose: str) -> str:
     with _connect(postgres) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(_id(name)))
         connection.execute(copy)
+    return name
+
+
+def seeded(postgres: EmbeddedPostgres, template: str, purpose: str, seed: Callable[[str], None]) -> str:
+    """A database that `seed` fills, given its address; made once for all workers of a run, to be cloned by each.
+
+    It bears the pid of the run, so that the next run removes it: no worker knows whether another still needs it.
+    """
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    name = f"test_{purpose}_{run}"
+    with _connect(postgres) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [LOCK])
+        if not _exists(connection, name):
+            making = clone(postgres, template, f"{purpose}new")
+            seed(postgres.url(making))
+            _rename(connection, making, name)
     return name
 
 

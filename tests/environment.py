@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,6 +14,11 @@ SERVER_HOME = ROOT / "var" / "test-pg"
 for _name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABASE_URL", "PG"))]:
     if _name != "XIRANG_ARTIFACTS":
         del os.environ[_name]
+
+# A run starts dozens of programs. Each would compile two thousand modules anew where a machine forbids to keep them,
+# which is two seconds of its start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ["XIRANG_VAR"] = str(ROOT / "var" / "test")
 os.environ["XIRANG_DEMO"] = "1"

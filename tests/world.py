@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.db import close_old_connections, connection, connections, transaction
 from django.test import Client
-from django.test.utils import override_settings
 from django.utils import translation
 
 from tests import databases
@@ -46,8 +45,6 @@ PHONE = "13987650042"
 PACKS = ("enterprise_help", "snap_report")
 WHY = "a test looks at everything"
 THING = Ref("thing", "1")
-# Nobody types these passwords; the real hash is slow on purpose.
-CHEAP = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 # Who plays which part; the user names are those of the demo district.
 PARTS = {
     "enterprise": "shenmingzhe",
@@ -185,11 +182,10 @@ def build(now: datetime = SINCE) -> World:
     """Everything, within the running transaction or for good."""
     areas = found_ground(now)
     organisations = found_units(areas, now) | found_firms(areas, now)
-    with override_settings(**CHEAP):
-        gather_cast(actor=SYSTEM, areas=areas, organisations=organisations, password=PASSWORD, now=now)
-        made = World(areas, organisations)
-        _enter(made, "linxiao", "林晓", "handler", "power_supply", DISTRICT, now)
-        _abroad(made, now)
+    gather_cast(actor=SYSTEM, areas=areas, organisations=organisations, password=PASSWORD, now=now)
+    made = World(areas, organisations)
+    _enter(made, "linxiao", "林晓", "handler", "power_supply", DISTRICT, now)
+    _abroad(made, now)
     rows = Account.objects.all_unscoped(WHY).filter(username__in=[*(m.username for m in CAST), "linxiao", "waiqu"])
     made.accounts = dict(rows.values_list("username", "pk"))
     for pack in PACKS:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import databases
 from tests.journeys import browsers, site
 from tests.journeys.site import LiveSite
 from xirang.project.keeping.postgres import EmbeddedPostgres
@@ -20,28 +19,26 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def site_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the sites of this run: secrets and uploaded files."""
-    return tmp_path_factory.mktemp("var")
+    """The data folder in which the demo district was made: its secrets and its password."""
+    return site.run_folder(tmp_path_factory, "demo")
 
 
 @pytest.fixture(scope="session")
-def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> Iterator[str]:
-    """The name of a database that holds the demo district."""
-    name = site.prepare(postgres, template, site_var)
-    yield name
-    databases.drop(postgres, name)
+def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> str:
+    """The name of a database that holds the demo district, made once for all workers."""
+    return site.demo_district(postgres, template, site_var)
 
 
 @pytest.fixture(scope="session")
 def live_site(postgres: EmbeddedPostgres, seeded: str, site_var: Path) -> Iterator[LiveSite]:
-    """The demo district, served by web and worker processes; one for all journeys, each with cases of its own."""
+    """The demo district, served by web and worker processes; one for a worker's journeys, each with cases of its own."""
     with site.running(postgres, seeded, site_var, "site") as live:
         yield live
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """The driver. It ends with the module, because Django takes its event loop for one that must not be blocked."""
+    """The driver. It ends with the journeys, because Django takes its event loop for one that must not be blocked."""
     from playwright.sync_api import sync_playwright
 
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -54,7 +51,7 @@ def playwright() -> Iterator[Playwright]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's current Chromium."""
     try:
@@ -65,7 +62,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module", params=sorted(browsers.OLD, key=int))
+@pytest.fixture(scope="package", params=sorted(browsers.OLD, key=int))
 def old_kernel(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
     """Each of the old kernels in turn; `browser.version` tells which."""
     kernel = browsers.OLD[request.param]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests import databases
 from tests.environment import ARTIFACTS, ROOT
@@ -63,20 +64,44 @@ def own_packs(var: Path) -> Path:
     return folder
 
 
-def prepare(postgres: EmbeddedPostgres, template: str, var: Path) -> str:
-    """A database with the demo district in it, to be cloned by each site; its secrets lie in `var`."""
-    name = databases.clone(postgres, template, "seeded")
-    argv = [sys.executable, "-m", "xirang.project.cli", "prepare"]
-    done = subprocess.run(argv, env=environment(postgres.url(name), var), cwd=ROOT, capture_output=True, text=True)
+def demo_district(postgres: EmbeddedPostgres, template: str, var: Path) -> str:
+    """The name of a database with the demo district in it; its secrets and its password lie in `var`."""
+    return databases.seeded(
+        postgres, template, "demoseed", lambda url: _run(["-m", "xirang.project.cli", "prepare"], url, var)
+    )
+
+
+def small_district(postgres: EmbeddedPostgres, template: str, var: Path) -> str:
+    """The name of a database with the small district of the interface tests in it."""
+    return databases.seeded(
+        postgres, template, "smallseed", lambda url: _run(["-m", "tests.interfaces.seeding"], url, var)
+    )
+
+
+def _run(program: list[str], database_url: str, var: Path) -> None:
+    argv = [sys.executable, *program]
+    done = subprocess.run(argv, env=environment(database_url, var), cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"the demo district could not be made:\n{done.stdout}{done.stderr}")
-    return name
+        raise RuntimeError(f"the district could not be made:\n{done.stdout}{done.stderr}")
+
+
+def run_folder(tmp_path_factory: pytest.TempPathFactory, purpose: str) -> Path:
+    """A folder that all workers of this run share; it holds the secrets with which a seed was made."""
+    mine = tmp_path_factory.getbasetemp()
+    folder = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / purpose
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @contextmanager
-def running(postgres: EmbeddedPostgres, seeded: str, var: Path, purpose: str) -> Iterator[LiveSite]:
-    """Serve a clone of that database until the block ends; the processes are ended by their ids."""
+def running(postgres: EmbeddedPostgres, seeded: str, seed_var: Path, purpose: str) -> Iterator[LiveSite]:
+    """Serve a clone of that database until the block ends; the processes are ended by their ids.
+
+    Files and packs of the site are its own, too: it begins with a copy of the data folder of the seed.
+    """
     name = databases.clone(postgres, seeded, purpose)
+    var = seed_var.with_name(f"{seed_var.name}-{purpose}-{os.getpid()}")
+    shutil.copytree(seed_var, var)
     port = _free_port()
     env = environment(postgres.url(name), var, port)
     log = ARTIFACTS / "journeys" / f"{purpose}.log"

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.test.utils import override_settings
 
-from tests.world import CHEAP, PASSWORD, World
+from tests.world import PASSWORD, World
 from tools.messages import HAN
 from xirang.areas.models import Area
 from xirang.engines.cases.models import CaseEvent
@@ -221,7 +220,6 @@ def test_without_a_choice_the_site_is_chinese_also_for_a_browser_of_another_lang
     assert read(world.client().get("/", headers={"Accept-Language": "fr,de;q=0.8"})).language == "zh-CN"
 
 
-@override_settings(**CHEAP)
 def test_the_switch_is_kept_with_the_account(world: World) -> None:
     world.client("handler").post("/language/", {"language": "en", "next": "/work/"})
     assert world.account("handler").language == "en"
@@ -231,7 +229,6 @@ def test_the_switch_is_kept_with_the_account(world: World) -> None:
     assert read(elsewhere.get("/work/")).language == "en"
 
 
-@override_settings(**CHEAP)
 def test_a_language_chosen_before_signing_in_survives_it(world: World) -> None:
     client = Client()
     client.post("/language/", {"language": "en", "next": "/sign-in/"})

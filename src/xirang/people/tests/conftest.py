@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import transaction
 
 from tests.engines import bring
 from xirang.areas import queries as areas
@@ -88,15 +91,21 @@ class District:
         return opened.account_id
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same algorithm at its lowest cost: a test opens a dozen accounts."""
-    for name, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
-        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+@pytest.fixture(scope="module")
+def built_district(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+    """The district once for a module, in a transaction that is rolled back at the module's end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def district(db: None) -> District:
+def district(built_district: District, db: None) -> District:
+    """The district; what a test changes in it is undone, and so is what it adds to the short names."""
+    return deepcopy(built_district)
+
+
+def build() -> District:
     """Two streets of one district, power supply and the street offices, the three administrators and some staff."""
     made = District()
     for name, code, title, parent in TREE:

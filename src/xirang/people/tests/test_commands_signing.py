@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
 import pytest
+from django.conf import settings
 from django.contrib.auth import hashers
 
 from xirang.foundation.actor import PUBLIC
@@ -73,6 +75,22 @@ def test_every_attempt_costs_exactly_one_hash(district: District, monkeypatch: p
     )
     sign_in("nobody.here" if case == "unknown" else "shen.lan", "wrong")
     assert len(computed) == 1
+
+
+def test_production_pays_the_full_price_of_a_hash(
+    production_hash_costs: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All other tests hash as cheaply as can be; here the costs of production are put back."""
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    for name, value in production_hash_costs.items():
+        monkeypatch.setattr(hashers.Argon2PasswordHasher, name, value)
+    encoded = hashers.make_password("lan-shan-9527-ok")
+    found = re.match(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", encoded)
+    assert found, encoded
+    # The least that OWASP's cheat sheet on storing passwords asks of Argon2id: 19 MiB and two rounds.
+    assert int(found[1]) >= 19 * 1024
+    assert int(found[2]) >= 2
+    assert hashers.check_password("lan-shan-9527-ok", encoded)
 
 
 def test_failures_stay_counted_and_a_success_clears_them(district: District) -> None:

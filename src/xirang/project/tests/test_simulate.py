@@ -141,11 +141,10 @@ def test_a_file_without_texts_is_refused(tmp_path):
 @pytest.fixture(scope="module")
 def served(postgres, template, tmp_path_factory) -> Iterator[LiveSite]:
     """A site of our own with the demo district, web and worker as in production."""
-    var = tmp_path_factory.mktemp("var")
-    name = site.prepare(postgres, template, var)
-    with site.running(postgres, name, var, "simulate") as live_site:
+    var = site.run_folder(tmp_path_factory, "demo")
+    seeded = site.demo_district(postgres, template, var)
+    with site.running(postgres, seeded, var, "simulate") as live_site:
         yield live_site
-    site.databases.drop(postgres, name)
 
 
 def xirang(served: LiveSite, *arguments: str) -> subprocess.CompletedProcess[str]:
