@@ -40,7 +40,7 @@ class StageSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Consequence:
     """One consequence of an action: the verb and the name of the question (or word) it takes."""
 
     verb: Literal["hold", "co_hold", "take", "release", "lead", "set"]
@@ -72,7 +72,7 @@ class Effect:
     }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, str]) -> Effect:
+    def from_data(cls, data: Mapping[str, str]) -> Consequence:
         """Read `{hold: unit}`."""
         verb, argument = next(iter(data.items()))
         return cls(verb, argument)  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ class ActionSpec:
         "在什么条件下才能办（表达式）", "Under which condition (an expression)", schema=_EXPRESSION, default=""
     )
     because: Title | None = part("条件不满足时怎么说", "What to say when the condition does not hold", default=None)
-    effects: tuple[Effect, ...] = part("办理后的结果", "Consequences", default=())
+    consequences: tuple[Consequence, ...] = part("办理后的结果", "Consequences", name="effects", default=())
     limit: int | None = part("最多办几次", "How many times at most", schema={"minimum": 1, "maximum": 99}, default=None)
     then: str = part("次数用完后改办什么", "Which action is offered once the limit is used up", default="")
     within: str = part(
@@ -136,8 +136,8 @@ class ActionSpec:
         return next((who.removeprefix("clock ") for who in self.by if who.startswith("clock ")), "")
 
     def holds(self, verb: str) -> str:
-        """The argument of the first effect with this verb, or empty."""
-        return next((effect.argument for effect in self.effects if effect.verb == verb), "")
+        """The argument of the first consequence with this verb, or empty."""
+        return next((one.argument for one in self.consequences if one.verb == verb), "")
 
 
 @dataclass(frozen=True, slots=True, order=True)

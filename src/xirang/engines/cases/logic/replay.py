@@ -109,7 +109,7 @@ def _acted(process: ProcessType, state: CaseState, event: Event, calendar: Worki
         rating=answers.get("rating", state.rating),
     )
     after = _closed(after, state, action, event.by, event.at)
-    return _timed(process, _effected(after, action, answers, event.by), clocks, calendar)
+    return _timed(process, _followed(after, action, answers, event.by), clocks, calendar)
 
 
 def _outcome(action: ActionSpec, state: CaseState, answers: Mapping[str, Any]) -> str:
@@ -133,19 +133,19 @@ def _closed(after: CaseState, before: CaseState, action: ActionSpec, by: Partici
     return after.changed(closed_at=at, closed_by=action.code, confirmed=by.relation == "requester")
 
 
-def _effected(state: CaseState, action: ActionSpec, answers: Mapping[str, Any], by: Participant) -> CaseState:
-    for effect in action.effects:
-        answer = answers.get(effect.argument)
-        if effect.verb == "hold" and answer:
+def _followed(state: CaseState, action: ActionSpec, answers: Mapping[str, Any], by: Participant) -> CaseState:
+    for consequence in action.consequences:
+        answer = answers.get(consequence.argument)
+        if consequence.verb == "hold" and answer:
             state = state.changed(holder_unit=answer, holder_account=None)
-        elif effect.verb == "co_hold" and answer and answer not in state.co_holders:
+        elif consequence.verb == "co_hold" and answer and answer not in state.co_holders:
             state = state.changed(co_holders=(*state.co_holders, answer))
-        elif effect.verb == "take":
+        elif consequence.verb == "take":
             state = state.changed(holder_account=by.id)
-        elif effect.verb == "release":
+        elif consequence.verb == "release":
             state = state.changed(holder_unit=None, holder_account=None)
-        elif effect.verb == "lead" and answer:
+        elif consequence.verb == "lead" and answer:
             state = state.changed(responsible_leader=answer)
-        elif effect.verb == "set" and answer is not None:
-            state = state.changed(values={**state.values, effect.argument: answer})
+        elif consequence.verb == "set" and answer is not None:
+            state = state.changed(values={**state.values, consequence.argument: answer})
     return state

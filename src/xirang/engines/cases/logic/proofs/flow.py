@@ -189,27 +189,28 @@ def _check_limit(process: ProcessType, action: ActionSpec, report: Report) -> No
 
 def _check_effects(process: ProcessType, action: ActionSpec, report: Report) -> None:
     wanted = {"hold": "unit", "co_hold": "unit", "lead": "person"}
-    for place, effect in enumerate(action.effects):
+    for place, consequence in enumerate(action.consequences):
         path = f"{action.path}/effects/{place}"
-        asked = action.asks.get(effect.argument)
-        if effect.verb in wanted and (asked is None or asked.kind != wanted[effect.verb]):
-            kind = wanted[effect.verb]
+        asked = action.asks.get(consequence.argument)
+        if consequence.verb in wanted and (asked is None or asked.kind != wanted[consequence.verb]):
+            kind = wanted[consequence.verb]
             report.error(
                 path,
-                "effect",
-                f"“{effect.verb}: {effect.argument}”要有一个问题来填。"
-                f"请在 asks 里加上 {effect.argument}: {{kind: {kind}, …}}。",
-                f'"{effect.verb}: {effect.argument}" needs a question of kind {kind} '
-                f"named {effect.argument} among the asks.",
+                "consequence",
+                f"“{consequence.verb}: {consequence.argument}”要有一个问题来填。"
+                f"请在 asks 里加上 {consequence.argument}: {{kind: {kind}, …}}。",
+                f'"{consequence.verb}: {consequence.argument}" needs a question of kind {kind} '
+                f"named {consequence.argument} among the asks.",
             )
-        if effect.verb == "set":
-            spec = process.fields.get(effect.argument)
+        if consequence.verb == "set":
+            spec = process.fields.get(consequence.argument)
             if spec is None or asked is None or asked.kind != spec.kind:
                 report.error(
                     path,
-                    "effect",
-                    f"“set: {effect.argument}”要求表单和 asks 里都有 {effect.argument}，而且种类相同。",
-                    f'"set: {effect.argument}" needs {effect.argument} in the form and among the asks, of one kind.',
+                    "consequence",
+                    f"“set: {consequence.argument}”要求表单和 asks 里都有 {consequence.argument}，而且种类相同。",
+                    f'"set: {consequence.argument}" needs {consequence.argument} in the form and among the asks, '
+                    "of one kind.",
                 )
 
 
