@@ -25,7 +25,6 @@ READERS = ("src/xirang/packs/tests/test_logic.py", "tests/guards/test_models_are
 MAY_NAME_A_PACK = {
     "project/demo": "The demo district goes without the cases of a missing pack; its own tests prove it.",
     "project/simulate": "The month is lived by the packs of the demo district.",
-    "project/shell.py": "The way to complain leads to the pack of complaints, or to all services without it.",
 }
 # Tests that name a pack are marked with it, or work on the district of `world`, which stands for the mark.
 GUARDED = re.compile(r"\bworld\b|mark\.packs\(|\bsite\b|document_at")

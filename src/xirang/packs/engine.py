@@ -11,8 +11,10 @@ from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.foundation.sockets import Listener
 from xirang.packs import queries
+from xirang.packs.pages import entries
 from xirang.packs.wiring.hearing import hear
 from xirang.people.spec import RoleSource
+from xirang.ui.shell import Menu
 
 
 def _describe(actor: Actor, pack: str, now: datetime) -> Subject:
@@ -38,5 +40,6 @@ ENGINE = Engine(
         WORDS,
         Listener("wiring", hear),
         RoleSource(queries.roles_of_packs),
+        Menu(entries, {"packs:pack": "packs"}),
     ),
 )

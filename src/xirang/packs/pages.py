@@ -18,7 +18,9 @@ from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.pages import Asked, anyone, now, page, roles, today
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas
-from xirang.packs.policy import can_install_packs, can_open_packs
+from xirang.packs.policy import can_install_packs, can_open_packs, can_read_packs
+from xirang.people.queries import is_office
+from xirang.ui.shell import Entries, NavItem
 
 READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
 
@@ -144,3 +146,14 @@ def schema(request: Asked, name: str) -> JsonResponse:
     if name not in schemas():
         raise NotFoundError()
     return JsonResponse(schema_named(name), json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+def entries(request: Asked, actor: Actor) -> Entries:
+    """Packs, for those who run or audit the platform."""
+    if not is_office(actor):
+        return Entries()
+    url = reverse("packs:packs")
+    return Entries(
+        nav=(NavItem("packs", _("应用包"), url, "grid", order=40),) if can_read_packs(actor) else (),
+        tabs=(NavItem("packs", _("应用包"), url, "grid", order=70),),
+    )

@@ -13,7 +13,9 @@ from xirang.foundation.engines import Engine
 from xirang.foundation.ids import is_uuid
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.people import queries
+from xirang.people.pages.menu import entries
 from xirang.people.spec import role_title, vault_field_title
+from xirang.ui.shell import Menu
 from xirang.ui.wording import speaks_english
 
 
@@ -115,4 +117,4 @@ WORDS = RecordWords(
     points_to={"accounts": "account", "organisation": "organisation", "substitute": "account"},
     spoken={"role": _role, "roles": _role, "field": _drawer, "fields": _drawer, "removed": _drawer},
 )
-ENGINE = Engine("people", _("人员"), (*KINDS, WORDS))
+ENGINE = Engine("people", _("人员"), (*KINDS, WORDS, Menu(entries)))

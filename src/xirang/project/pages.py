@@ -6,15 +6,21 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.i18n import set_language as set_cookie
 
+from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.pages import Asked, anyone, now, page, signed_in
 from xirang.packs import queries as packs
 from xirang.people.commands import choose_language
 from xirang.people.middleware import Visit
 from xirang.people.pages.signing import CHOSEN_LANGUAGE
+from xirang.people.queries import is_office
+from xirang.ui.components import Link
+from xirang.ui.shell import Entries, NavItem
 
 
 @never_cache
@@ -59,3 +65,16 @@ def about(request: Asked, topic: str) -> HttpResponse:
 def relief(request: Asked) -> HttpResponse:
     """减负自查: every restricted switch of every active pack, how it stands, and who turned it on."""
     return render(request, "project/relief.html", {"switches": packs.list_switches(actor=request.actor)})
+
+
+def entries(request: Asked, actor: Actor) -> Entries:
+    """What the law asks of every district: its rules below each public page, and 减负自查 at the foot of the tree."""
+    if is_office(actor):
+        relief_item = NavItem("relief", _("减负自查"), reverse("relief"), "shield-check", order=50)
+        return Entries(foot=(relief_item,))
+    return Entries(
+        footer=(
+            (20, Link(_("个人信息处理规则"), reverse("about", args=["personal-data"]))),
+            (30, Link(_("无障碍说明"), reverse("about", args=["accessibility"]))),
+        )
+    )

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.bulletin import commands
+from xirang.engines.bulletin.pages import entries
 from xirang.engines.bulletin.spec import Notify
 from xirang.foundation.actor import Actor
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords
 from xirang.foundation.sockets import Effect
+from xirang.ui.shell import Menu
 
 
 def _notify(note: Notify, *, actor: Actor, now: datetime) -> UUID:
@@ -24,4 +26,8 @@ WORDS = RecordWords(
     values={("channel", "inbox"): _("站内消息"), ("channel", "sandbox"): _("消息沙盒")},
 )
 
-ENGINE = Engine("bulletin", _("消息"), (Effect(Notify, _notify), RecordKind(kind="message", title=_("消息")), WORDS))
+ENGINE = Engine(
+    "bulletin",
+    _("消息"),
+    (Effect(Notify, _notify), RecordKind(kind="message", title=_("消息")), WORDS, Menu(entries)),
+)

@@ -8,11 +8,15 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
+from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.pages import Asked, now, page, signed_in
+from xirang.people.queries import is_office
 from xirang.ui.paging import pager_of
+from xirang.ui.shell import Entries, NavItem
 
 
 @page(signed_in)
@@ -38,3 +42,16 @@ def open_message(request: Asked, message_id: UUID) -> HttpResponse:
     commands.mark_read(actor=request.actor, message_id=message_id, now=now())
     message = queries.get_message(actor=request.actor, message_id=message_id)
     return HttpResponseRedirect(message.about_url or reverse("bulletin:messages"))
+
+
+def entries(request: Asked, actor: Actor) -> Entries:
+    """The bell with what is unread, for everybody signed in; one query."""
+    if is_public(actor):
+        return Entries()
+    unread = queries.count_unread(actor=actor)
+    url = reverse("bulletin:messages")
+    bell = NavItem("messages", _("消息"), url, "bell", unread or None, hot=unread > 0)
+    if not is_office(actor):
+        return Entries(messages=bell)
+    plain = NavItem("messages", _("消息"), url, "bell", order=90)
+    return Entries(messages=bell, nav=(plain,), tabs=(plain,))

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.events import EVENTS
+from xirang.engines.cases.pages.menu import ACTIVE, entries
 from xirang.engines.cases.spec import CountCases, OpenCase
 from xirang.foundation.actor import Actor
 from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.records import RecordKind, Subject
 from xirang.foundation.sockets import Effect, Events, Measure
+from xirang.ui.shell import Menu
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:
@@ -42,6 +44,7 @@ ENGINE = Engine(
         Effect(OpenCase, _open),
         Measure(CountCases, queries.count_cases),
         commands.CasesPart(),
+        Menu(entries, ACTIVE),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
     ),

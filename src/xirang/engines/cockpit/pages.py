@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from xirang.engines.cases.queries import Figures
 from xirang.engines.cockpit import queries
-from xirang.engines.cockpit.policy import ROLES
+from xirang.engines.cockpit.policy import ROLES, can_see_overview
+from xirang.foundation.actor import Actor
 from xirang.foundation.pages import Asked, now, page, roles
 from xirang.ui.components import Stat, TabItem
+from xirang.ui.shell import Entries, NavItem
 
 
 @page(roles(*ROLES))
@@ -94,3 +96,14 @@ def _late(found: Figures, moment: datetime) -> str:
         return _("没有超期")
     days = (timezone.localtime(moment).date() - timezone.localtime(found.oldest_due).date()).days
     return _("最久超 %(days)s 天") % {"days": days} if days else _("均为今天超期")
+
+
+def entries(request: Asked, actor: Actor) -> Entries:
+    """The overview, for those who may see it."""
+    if not can_see_overview(actor):
+        return Entries()
+    url = reverse("cockpit:overview")
+    return Entries(
+        nav=(NavItem("overview", _("运行总览"), url, "bar-chart", line=True, order=20),),
+        tabs=(NavItem("overview", _("总览"), url, "bar-chart", order=30),),
+    )

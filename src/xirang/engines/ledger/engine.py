@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.ledger.commands import write_records
+from xirang.engines.ledger.pages import entries
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordWords
 from xirang.foundation.sockets import Recorder
+from xirang.ui.shell import Menu
 
 WORDS = RecordWords(
     parts={
@@ -31,4 +33,4 @@ WORDS = RecordWords(
     },
 )
 
-ENGINE = Engine("ledger", _("记录"), (Recorder(write_records), WORDS))
+ENGINE = Engine("ledger", _("记录"), (Recorder(write_records), WORDS, Menu(entries)))

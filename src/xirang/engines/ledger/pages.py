@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import READERS, Record
+from xirang.engines.ledger.policy import can_read_records
 from xirang.engines.ledger.wording import hash_text, kinds
-from xirang.foundation.actor import Ref
+from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_titles
 from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import Page
 from xirang.foundation.records import Said
 from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
 from xirang.ui.paging import pager_of
+from xirang.ui.shell import Entries, NavItem
 from xirang.ui.wording import actor_name, aside
 
 
@@ -91,3 +93,10 @@ def _cells(record: Record, said: Said, *, by_actor: bool) -> dict[str, Any]:
         "actor": who,
         "leaf": hash_text(record.leaf_hex),
     }
+
+
+def entries(request: Asked, actor: Actor) -> Entries:
+    """The records, for those who audit."""
+    if not can_read_records(actor):
+        return Entries()
+    return Entries(nav=(NavItem("records", _("记录"), reverse("ledger:records"), "journal-text", order=50),))

@@ -229,7 +229,10 @@ def test_turning_is_written_to_pack_and_process_and_only_an_administrator_may(fo
 def test_the_foot_of_every_page_leads_to_complaints_once_such_a_pack_is_open(world: World, tmp_path: Path) -> None:
     link = 'href="/ask/complaint/"'
     assert link not in Client().get("/").content.decode()
-    install_pack(actor=SYSTEM, folder=make_pack(tmp_path, "complaint", "意见与投诉", "Complaints"), now=NOW)
+    folder = make_pack(tmp_path, "complaint", "意见与投诉", "Complaints")
+    cases = (folder / "cases.yaml").read_text("utf-8")
+    (folder / "cases.yaml").write_text(f"{cases}serves: complaints\n", "utf-8")
+    install_pack(actor=SYSTEM, folder=folder, now=NOW)
     activate_pack(actor=SYSTEM, pack="complaint", area_id=world.root, now=NOW)
     for address in ("/", "/ask/", "/track/", "/about/accessibility/"):
         assert link in Client().get(address).content.decode(), address

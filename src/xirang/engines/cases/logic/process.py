@@ -257,6 +257,12 @@ class ProcessType:
         schema={"pattern": "^[A-Z]{2}[0-9]{2,4}$"},
         default="",
     )
+    serves: Literal["", "complaints"] = part(
+        "由它承接平台的哪个入口：complaints 意见与投诉",
+        "Which door of the platform it answers: complaints",
+        schema={"enum": ["complaints"]},
+        default="",
+    )
     seen_by: tuple[str, ...] = part(
         "哪些角色可以查看本辖区的全部事项", "Roles that see every case of their area", one_or_many=True, default=()
     )

@@ -80,6 +80,11 @@ def desk_stages() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def serving(door: str) -> str:
+    """The code of an open process that answers one of the platform's doors, or empty; the first one by code."""
+    return next((active.code for active in active_processes() if active.process.serves == door), "")
+
+
 def find_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActiveProcess | None:
     """The activation of a process that holds in an area: the nearest one on the way up."""
     found = [item for item in active_processes() if item.code == code and item.area_id in area_path]
