@@ -53,6 +53,7 @@ KINDS = (
 )
 WORDS = RecordWords(
     parts={
+        "act": _("处置"),
         "accounts": _("账号"),
         "credit_code": _("信用代码"),
         "digests": _("内容摘要"),
@@ -86,6 +87,10 @@ WORDS = RecordWords(
         "view": _("视图"),
     },
     values={
+        ("act", "disable_totp"): _("停用动态码"),
+        ("act", "end_role"): _("收回管理员角色"),
+        ("act", "lock_account"): _("锁定账号"),
+        ("act", "reset_password"): _("重置口令"),
         ("how", "oidc"): _("统一身份"),
         ("how", "password"): _("口令"),
         ("how", "recovery"): _("恢复码"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from xirang.areas.forms import AreaField
 from xirang.foundation.errors import InvalidError, XirangError
 from xirang.people.logic.staff_sheet import MOST_BYTES
-from xirang.people.spec import KIND_TITLES, Kind, all_roles
+from xirang.people.spec import ADMINISTRATORS, KIND_TITLES, SECURING_ACTS, Kind, all_roles
 from xirang.ui.widgets import DateInput, FileUpload, PhoneInput, SearchSelect
 
 
@@ -37,6 +37,16 @@ def kind_choices() -> list[tuple[str, Any]]:
 def role_choices() -> list[tuple[str, str]]:
     """All declared roles with their titles in the reader's language."""
     return [(code, role.en if _english() else role.zh) for code, role in all_roles().items()]
+
+
+def grant_choices() -> list[tuple[str, str]]:
+    """The roles that one person may grant alone: an administrator is appointed at the request of another."""
+    return [(code, title) for code, title in role_choices() if code not in ADMINISTRATORS]
+
+
+def act_choices() -> list[tuple[str, str]]:
+    """What may be asked for on the account of an administrator, in the reader's language."""
+    return [(code, title[_english()]) for code, title in SECURING_ACTS.items()]
 
 
 def _english() -> bool:
@@ -144,7 +154,7 @@ class AccountForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    role = forms.ChoiceField(label=_("角色"), choices=role_choices)
+    role = forms.ChoiceField(label=_("角色"), choices=grant_choices)
     area = AreaField(label=_("区域"), help_text=_("角色在这个区域及其下级有效。"))
     organisation_id = forms.TypedChoiceField(
         label=_("代表单位"),
@@ -181,6 +191,11 @@ class StandInForm(forms.Form):
 
 class ReasonForm(forms.Form):
     because = forms.CharField(label=_("原因"), max_length=200)
+
+
+class SecuringForm(ReasonForm):
+    act = forms.ChoiceField(label=_("处置"), choices=act_choices)
+    field_order = ("act", "because")
 
 
 class RevealForm(forms.Form):

@@ -31,13 +31,15 @@ PERMITS: tuple[Permit, ...] = (
     Permit("people.retire_organisation", ("system_admin",), "所辖区域"),
     Permit("people.import_staff", ("system_admin",), "所辖区域；角色只作申请"),
     Permit("people.request_role", ("system_admin",), "所辖区域的账号"),
-    Permit("people.decide_role_requests", ("security_admin",), "所辖区域；本人除外"),
-    Permit("people.grant_role", ("security_admin",), "所辖区域；本人除外"),
-    Permit("people.end_role", ("security_admin",), "所辖区域；本人除外"),
-    Permit("people.reset_password", ("security_admin",), "所辖区域；本人除外"),
-    Permit("people.lock_account", ("system_admin", "security_admin"), "所辖区域；本人除外"),
-    Permit("people.unlock_account", ("security_admin",), "所辖区域；本人除外"),
-    Permit("people.disable_totp", ("security_admin",), "所辖区域；本人凭动态码"),
+    Permit("people.decide_role_requests", ("security_admin",), "所辖区域；本人除外；三员角色须由他人申请"),
+    Permit("people.grant_role", ("security_admin",), "所辖区域；本人和三员角色除外"),
+    Permit("people.end_role", ("security_admin",), "所辖区域；本人和三员角色除外"),
+    Permit("people.reset_password", ("security_admin",), "所辖区域；本人和三员除外；本机命令行 xirang account"),
+    Permit("people.lock_account", ("system_admin", "security_admin"), "所辖区域；本人和三员除外"),
+    Permit("people.request_securing", ADMINISTRATORS, "所辖区域的三员账号；本人除外"),
+    Permit("people.decide_securing", ADMINISTRATORS, "所辖区域的三员账号；本人和申请人除外"),
+    Permit("people.unlock_account", ("security_admin",), "所辖区域；本人除外；本机命令行 xirang account"),
+    Permit("people.disable_totp", ("security_admin",), "所辖区域；三员除外；本人凭口令和动态码或恢复码；本机命令行"),
     Permit(
         "people.set_stand_in",
         ("security_admin", "unit_leader"),
@@ -98,8 +100,10 @@ def can_import_staff(actor: Actor) -> bool:
     return is_system(actor) or actor.holds("system_admin")
 
 
-def can_lock_account(actor: Actor, account: Account) -> bool:
-    """The system or the security administrator within the area, never for the own account."""
+def can_lock_account(actor: Actor, account: Account, *, administers: bool) -> bool:
+    """The system or the security administrator within the area; never the own account, nor one of the three alone."""
+    if administers and not is_system(actor):
+        return False
     return not _is_own(actor, account) and _within(actor, account.area.path, "system_admin", "security_admin")
 
 
@@ -113,9 +117,14 @@ def can_list_organisations(actor: Actor) -> bool:
     return is_system(actor) or actor.holds(*codes_of_floor(Floor.OFFICE))
 
 
-def can_grant_role(actor: Actor, account: Account, role: str, area_path: Path) -> bool:
-    """Whoever may grant this role within the area, never to the own account."""
+def can_grant_role(actor: Actor, account: Account, role: str, area_path: Path, *, asked_by: str = "") -> bool:
+    """Whoever may grant this role, or end it, within the area, never for the own account.
+
+    One of the three administrators is appointed only at the request of somebody else (`asked_by`), and never ended so.
+    """
     if _is_own(actor, account):
+        return False
+    if role in ADMINISTRATORS and not is_system(actor) and asked_by in ("", str(actor.ref)):
         return False
     granting = [held for held in {grant.role for grant in actor.grants} if _grants(held, role)]
     return is_system(actor) or bool(granting) and _within(actor, area_path, *granting)
@@ -126,9 +135,24 @@ def _grants(held: str, role: str) -> bool:
     return found is not None and ("*" in found.may_grant or role in found.may_grant)
 
 
-def can_secure_account(actor: Actor, account: Account) -> bool:
-    """Reset and unlock: the security administrator within the area, never for the own account."""
+def can_secure_account(actor: Actor, account: Account, *, administers: bool) -> bool:
+    """Reset: the security administrator within the area; never the own account, nor one of the three alone."""
+    return (is_system(actor) or not administers) and can_unlock_account(actor, account)
+
+
+def can_unlock_account(actor: Actor, account: Account) -> bool:
+    """The security administrator within the area, never for the own account."""
     return not _is_own(actor, account) and _within(actor, account.area.path, "security_admin")
+
+
+def can_request_securing(actor: Actor, account: Account, *, administers: bool) -> bool:
+    """Any of the three administrators within the area, for the account of another of the three."""
+    return administers and not _is_own(actor, account) and actor.holds_within(account.area.path, *ADMINISTRATORS)
+
+
+def can_decide_securing(actor: Actor, account: Account, requested_by: str) -> bool:
+    """A second of the three: neither whoever asked nor whose account it is."""
+    return str(actor.ref) != requested_by and can_request_securing(actor, account, administers=True)
 
 
 def can_set_stand_in(actor: Actor, absent: Account) -> bool:
@@ -139,7 +163,7 @@ def can_set_stand_in(actor: Actor, absent: Account) -> bool:
 def can_preview_account(actor: Actor, account: Account, roles: Sequence[str]) -> bool:
     """The security administrator within the area; an administrator's view would undo the separation of the three."""
     apart = any(role in ADMINISTRATORS for role in roles)
-    return not apart and not is_system(actor) and can_secure_account(actor, account)
+    return not apart and not is_system(actor) and can_unlock_account(actor, account)
 
 
 def can_reveal_of(actor: Actor, account: Account) -> bool:
@@ -158,7 +182,7 @@ def can_erase_person(actor: Actor, accounts: Sequence[Account], roles: Sequence[
         return True
     if any(role in ADMINISTRATORS for role in roles) or not accounts:
         return False
-    return all(can_secure_account(actor, account) for account in accounts)
+    return all(can_unlock_account(actor, account) for account in accounts)
 
 
 def can_see_organisation_people(actor: Actor, organisation: Organisation) -> bool:

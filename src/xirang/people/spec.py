@@ -96,7 +96,15 @@ def codes_of_floor(*floors: Floor) -> frozenset[str]:
     return frozenset(code for code, role in _roles.items() if role.floor in floors)
 
 
+# Each of the three is kept apart from the others: none becomes, locks out or appoints another alone.
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+# What is done to the account of one of the three administrators only when a second one confirms it.
+SECURING_ACTS: dict[str, tuple[str, str]] = {
+    "reset_password": ("重置口令", "Reset the password"),
+    "disable_totp": ("停用动态码", "Turn moving codes off"),
+    "lock_account": ("锁定账号", "Lock the account"),
+    "end_role": ("收回管理员角色", "Take the administrator's role back"),
+}
 PLATFORM_ROLES = (
     *ADMINISTRATORS,
     "dispatcher",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xirang.people.pages import accounts, grants, organisations, own, preview, securing, signing, staff
+from xirang.people.pages import accounts, confirming, grants, organisations, own, preview, securing, signing, staff
 
 app_name = "people"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/open/", accounts.open_account, name="open_account"),
     path("accounts/requests/", grants.role_requests, name="role_requests"),
+    path("accounts/securing/", confirming.securing_requests, name="securing_requests"),
     path("accounts/import/", staff.import_staff, name="import_staff"),
     path("accounts/import/template/", staff.template, name="staff_template"),
     path("accounts/import/faults/", staff.faults, name="staff_faults"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/lock/", securing.lock_account, name="lock_account"),
     path("accounts/<uuid:account_id>/unlock/", securing.unlock_account, name="unlock_account"),
     path("accounts/<uuid:account_id>/totp-off/", securing.disable_totp, name="disable_totp_of"),
+    path("accounts/<uuid:account_id>/securing/", confirming.request_securing, name="request_securing"),
     path("accounts/<uuid:account_id>/erase/", securing.erase_person, name="erase_person"),
     path("accounts/<uuid:account_id>/preview/", preview.start_preview, name="start_preview"),
     path("preview/end/", preview.end_preview, name="end_preview"),

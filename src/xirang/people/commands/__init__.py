@@ -1,6 +1,7 @@
 """All writes about people: organisations, persons and their vault, accounts, roles, stand-ins, signing in."""
 
 from xirang.people.commands.accounts import (
+    NeedsSecondAdministratorError,
     OpenedAccount,
     UsernameTakenError,
     WrongCodeError,
@@ -28,6 +29,7 @@ from xirang.people.commands.organisations import (
 from xirang.people.commands.preview import end_preview, start_preview
 from xirang.people.commands.registration import register_resident
 from xirang.people.commands.roles import (
+    AdministratorRoleError,
     GrantOverlapsError,
     TwoAdministratorsError,
     decide_role_requests,
@@ -35,6 +37,7 @@ from xirang.people.commands.roles import (
     grant_role,
     request_role,
 )
+from xirang.people.commands.securing import SecuringDecidedError, decide_securing, request_securing
 from xirang.people.commands.signing import SignInOutcome, sign_in, sign_in_by_oidc, sign_in_second, sign_out
 from xirang.people.commands.staff import ImportedAccount, SheetHasFaultsError, StaffImport, import_staff
 from xirang.people.commands.stand_ins import StandInRefusedError, end_stand_in, set_stand_in
@@ -48,6 +51,9 @@ from xirang.people.commands.vault import (
 )
 
 __all__ = [
+    "AdministratorRoleError",
+    "NeedsSecondAdministratorError",
+    "SecuringDecidedError",
     "GrantOverlapsError",
     "ImportedAccount",
     "OpenedAccount",
@@ -68,6 +74,7 @@ __all__ = [
     "create_organisation",
     "create_person",
     "decide_role_requests",
+    "decide_securing",
     "digest_of",
     "disable_totp",
     "end_preview",
@@ -83,6 +90,7 @@ __all__ = [
     "register_resident",
     "remove_view",
     "request_role",
+    "request_securing",
     "reset_password",
     "retire_organisation",
     "reveal_field",

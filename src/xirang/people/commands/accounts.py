@@ -33,7 +33,7 @@ from xirang.people.logic.sign_in_rules import (
 )
 from xirang.people.logic.vault import seal
 from xirang.people.models import Account, RecoveryCode, SavedView, SignInFailure
-from xirang.people.policy import can_lock_account, can_open_account, can_secure_account
+from xirang.people.policy import can_lock_account, can_open_account, can_secure_account, can_unlock_account
 from xirang.people.queries.vault import TOTP_FIELD, data_key, get_person, open_totp_secret
 from xirang.people.spec import RESERVED_USERNAMES
 from xirang.people.wording import spoken
@@ -52,6 +52,12 @@ class WrongCodeError(InvalidError):
     code = "wrong_code"
     zh = "动态码不对，或已经用过。请等下一个 6 位数字出现后再填。"
     en = "The code is wrong or was used before. Wait for the next six digits and try again."
+
+
+class NeedsSecondAdministratorError(NotAllowedError):
+    code = "needs_second_administrator"
+    zh = "系统、安全、审计管理员的账号，须由一位管理员申请、另一位确认后处置，不能一人办理。"
+    en = "What is done to one of the three administrators is asked for by one and confirmed by another."
 
 
 class NotMineError(NotAllowedError):
@@ -224,35 +230,52 @@ def change_password(*, actor: Actor, old_password: str, new_password: str, now: 
 def reset_password(*, actor: Actor, account_id: UUID, now: datetime) -> OpenedAccount:
     """Give an account a new random password, to be changed at the next sign-in; its sessions end."""
     account = queries.get_account(actor, account_id)
-    if not can_secure_account(actor, account):
-        raise NotAllowedError()
+    administers = queries.is_administrator(account, now=now)
+    if not can_secure_account(actor, account, administers=administers):
+        raise _refusal(administers)
+    chosen = renew_password(account)
+    _say(account, {"password": "reset"})
+    return OpenedAccount(account.pk, chosen)
+
+
+def renew_password(account: Account) -> str:
+    """Inside a command: give the account a first password and return it."""
     chosen = first_password()
     account.set_password(chosen)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
-    _say(account, {"password": "reset"})
-    return OpenedAccount(account.pk, chosen)
+    return chosen
+
+
+def _refusal(administers: bool) -> NotAllowedError:
+    return NeedsSecondAdministratorError() if administers else NotAllowedError()
 
 
 @command(gettext_lazy("锁定账号"))
 def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
     """Lock an account until it is unlocked; its sessions end at their next page."""
     account = queries.get_account(actor, account_id)
-    if not can_lock_account(actor, account):
-        raise NotAllowedError()
+    administers = queries.is_administrator(account, now=now)
+    if not can_lock_account(actor, account, administers=administers):
+        raise _refusal(administers)
     if not 2 <= len(because.strip()) <= 200:
         raise InvalidError(fields={"because": _("请写明锁定原因。")})
-    account.is_active = False
-    account.save(update_fields=["is_active"])
+    close_account(account)
     _say(account, {"locked": True, "because": because.strip()})
     return account.pk
+
+
+def close_account(account: Account) -> None:
+    """Inside a command: let nobody in any more."""
+    account.is_active = False
+    account.save(update_fields=["is_active"])
 
 
 @command(gettext_lazy("解除锁定"))
 def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     """Open a locked account again and forget its failed attempts; an erased person's account stays closed."""
     account = queries.get_account(actor, account_id)
-    if not can_secure_account(actor, account):
+    if not can_unlock_account(actor, account):
         raise NotAllowedError()
     get_person(account.person_id)
     account.is_active, account.failed_count, account.locked_until = True, 0, None
@@ -321,13 +344,19 @@ def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None,
             raise InvalidError(fields={"password": _("口令不对。")})
     else:
         account = queries.get_account(actor, account_id)
-        if not can_secure_account(actor, account):
-            raise NotAllowedError()
+        administers = queries.is_administrator(account, now=now)
+        if not can_secure_account(actor, account, administers=administers):
+            raise _refusal(administers)
+    turn_totp_off(account)
+    _say(account, {"totp": "disabled"})
+    return account.pk
+
+
+def turn_totp_off(account: Account) -> None:
+    """Inside a command: ask for no moving codes any more; the recovery codes are worth nothing then."""
     account.totp_secret = account.totp_confirmed_at = account.totp_last_step = None
     account.save(update_fields=["totp_secret", "totp_confirmed_at", "totp_last_step"])
     account.recovery_codes.all().delete()
-    _say(account, {"totp": "disabled"})
-    return account.pk
 
 
 @command(gettext_lazy("保存视图"))

@@ -19,7 +19,7 @@ from xirang.foundation.ids import new_id
 from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
 from xirang.people.policy import can_grant_role, can_open_account
-from xirang.people.spec import Floor, find_role, role_title
+from xirang.people.spec import ADMINISTRATORS, Floor, find_role, role_title
 from xirang.people.wording import spoken
 
 
@@ -27,6 +27,12 @@ class TwoAdministratorsError(ConflictError):
     code = "two_administrators"
     zh = "系统、安全、审计三个管理员须由不同账号担任。请先收回该账号现有的管理员角色，或另选账号。"
     en = "System, security and audit administrator must be different accounts. End the present role or choose another."
+
+
+class AdministratorRoleError(NotAllowedError):
+    code = "administrator_role"
+    zh = "管理员角色不能由一人授予或收回：授予由系统管理员申请、安全管理员审定；收回由一位管理员申请、另一位确认。"
+    en = "Nobody alone appoints or removes an administrator: one asks, and another grants or confirms."
 
 
 class GrantOverlapsError(ConflictError):
@@ -61,10 +67,14 @@ def grant_role(
     account = queries.get_account(actor, account_id)
     area = areas.get_area(area_id)
     if not can_grant_role(actor, account, role, area.path):
-        raise NotAllowedError(code="may_not_grant")
+        raise _refusal(role, "may_not_grant")
     start = valid_from or queries.local_day(now)
     organisation = check_grant(actor, account, role, organisation_id, start, valid_to)
     return _grant(actor, account, role, area, organisation, start, valid_to, now)
+
+
+def _refusal(role: str, code: str) -> NotAllowedError:
+    return AdministratorRoleError() if role in ADMINISTRATORS else NotAllowedError(code=code)
 
 
 def check_grant(
@@ -143,7 +153,7 @@ def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") 
     except NotFoundError as error:
         raise NoSuchGrantError() from error
     if not can_grant_role(actor, account, grant.role, grant.area.path):
-        raise NotAllowedError(code="may_not_end_role")
+        raise _refusal(grant.role, "may_not_end_role")
     if grant.ended_at is not None:
         raise ConflictError(code="grant_ended", zh="这个角色已经收回。", en="This role has been ended already.")
     grant.ended_at, grant.ended_by = now, str(actor.ref)
@@ -207,7 +217,7 @@ def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: 
         raise NotFoundError(code="no_such_request", zh="没有找到这些角色申请。", en="There are no such requests.")
     for row in rows:
         account = queries.get_account(actor, row.account_id)
-        if not can_grant_role(actor, account, row.role, row.area.path):
+        if not can_grant_role(actor, account, row.role, row.area.path, asked_by=row.requested_by):
             raise NotAllowedError(code="may_not_grant")
         if row.decided_at is not None:
             raise ConflictError(

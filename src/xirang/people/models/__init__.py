@@ -4,6 +4,7 @@ from xirang.people.models.accounts import Account, RecoveryCode, SavedView, Sign
 from xirang.people.models.organisations import Organisation
 from xirang.people.models.persons import Person, PersonKey, VaultEntry
 from xirang.people.models.roles import RoleGrant, RoleRequest, StandIn
+from xirang.people.models.securing import SecuringRequest
 
 __all__ = [
     "Account",
@@ -14,6 +15,7 @@ __all__ = [
     "RoleGrant",
     "RoleRequest",
     "SavedView",
+    "SecuringRequest",
     "SignInFailure",
     "StandIn",
     "VaultEntry",

@@ -81,6 +81,7 @@ def account_list(request: Asked) -> HttpResponse:
             "may_open": request.actor.holds("system_admin"),
             "now": moment,
             "may_decide": request.actor.holds("security_admin"),
+            "may_confirm": request.actor.holds(*ADMINISTRATORS),
         },
     )
 
@@ -144,6 +145,7 @@ def account_detail(request: Asked, account_id: UUID) -> HttpResponse:
     language = get_language() or "zh"
     day = today(moment)
     held = queries.roles_of(account, now=moment)
+    administers = queries.is_administrator(account, now=moment)
     return render(
         request,
         "people/account.html",
@@ -167,8 +169,10 @@ def account_detail(request: Asked, account_id: UUID) -> HttpResponse:
             "stand_ins": queries.list_stand_ins(account),
             "today": day,
             "may_grant": actor.holds("security_admin") and str(account.pk) != actor.ref.id,
-            "may_secure": policy.can_secure_account(actor, account),
-            "may_lock": policy.can_lock_account(actor, account),
+            "may_secure": policy.can_secure_account(actor, account, administers=administers),
+            "may_unlock": policy.can_unlock_account(actor, account),
+            "may_lock": policy.can_lock_account(actor, account, administers=administers),
+            "may_ask_second": policy.can_request_securing(actor, account, administers=administers),
             "may_stand_in": policy.can_set_stand_in(actor, account),
             "may_reveal": policy.can_reveal_of(actor, account),
             "may_preview": policy.can_preview_account(actor, account, held),

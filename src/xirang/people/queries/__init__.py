@@ -1,6 +1,7 @@
 """All reads about people; each takes the actor and applies policy and scope, or says why it needs none."""
 
 from xirang.people.queries.accounts import (
+    SECURING_WAITS,
     AccountRow,
     Colleague,
     NoSuchAccountError,
@@ -9,6 +10,7 @@ from xirang.people.queries.accounts import (
     describe_account,
     find_account,
     get_account,
+    is_administrator,
     is_office,
     list_accounts,
     list_colleagues,
@@ -17,6 +19,7 @@ from xirang.people.queries.accounts import (
     list_holders,
     list_role_requests,
     list_saved_views,
+    list_securing_requests,
     list_stand_ins,
     local_day,
     may_see_account,
@@ -46,6 +49,7 @@ from xirang.people.queries.vault import (
 )
 
 __all__ = [
+    "SECURING_WAITS",
     "AccountRow",
     "BadSheetError",
     "CheckedRow",
@@ -67,6 +71,7 @@ __all__ = [
     "find_unit",
     "get_account",
     "get_organisation",
+    "is_administrator",
     "is_office",
     "list_accounts",
     "list_colleagues",
@@ -77,6 +82,7 @@ __all__ = [
     "list_organisations",
     "list_role_requests",
     "list_saved_views",
+    "list_securing_requests",
     "list_stand_ins",
     "list_units",
     "local_day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -16,9 +16,11 @@ from xirang.foundation.actor import Actor, Grant, PlainActor, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain
-from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, StandIn
+from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, SecuringRequest, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
 from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor
+
+SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
 
 class NoSuchAccountError(NotFoundError):
@@ -207,6 +209,19 @@ def roles_of(account: Account, *, now: datetime) -> list[str]:
     """The roles an account holds itself on the day of `now`, without those it covers."""
     valid = RoleGrant.objects.valid_on(local_day(now)).filter(account=account)
     return sorted(set(valid.values_list("role", flat=True)))
+
+
+def is_administrator(account: Account, *, now: datetime) -> bool:
+    """Whether the account is one of the three administrators on the day of `now`, or is appointed for a later one."""
+    appointed = RoleGrant.objects.filter(account=account, role__in=ADMINISTRATORS, ended_at__isnull=True)
+    return appointed.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=local_day(now))).exists()
+
+
+def list_securing_requests(actor: Actor, *, now: datetime, account: Account | None = None) -> list[SecuringRequest]:
+    """What waits for a second administrator, for accounts within the actor's scope, oldest first."""
+    rows = SecuringRequest.objects.filter(decided_at__isnull=True, requested_at__gt=now - SECURING_WAITS)
+    rows = rows.filter(account=account) if account else rows.filter(account__in=Account.objects.within(actor))
+    return list(rows.select_related("account", "account__area").order_by("id")[:100])
 
 
 def is_office(actor: Actor) -> bool:

@@ -135,5 +135,5 @@ def people_records(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         kept.extend((act.name, item.subject, item.body) for item in act.records)
         ledger(act)
 
-    monkeypatch.setattr(sockets, "_recorder", [both])
+    monkeypatch.setattr(sockets, "recorder", lambda: both)
     return SimpleNamespace(all=kept, of=lambda name: [body for action, _, body in kept if action == name])

@@ -10,8 +10,13 @@ from django.db import IntegrityError, transaction
 from xirang.foundation.actor import PUBLIC, SYSTEM
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.people import commands, queries
-from xirang.people.commands import GrantOverlapsError, StandInRefusedError, TwoAdministratorsError
-from xirang.people.models import RoleGrant
+from xirang.people.commands import (
+    AdministratorRoleError,
+    GrantOverlapsError,
+    StandInRefusedError,
+    TwoAdministratorsError,
+)
+from xirang.people.models import RoleGrant, RoleRequest
 from xirang.people.tests.conftest import NOW, District
 
 TODAY = date(2026, 9, 18)
@@ -26,6 +31,18 @@ def grant(district: District, by: str, to: str, role: str, area: str = "county",
         now=NOW,
         **more,
     )
+
+
+def appoint(district: District, to: str, role: str) -> None:
+    """The system administrator asks, the security administrator grants."""
+    asked = commands.request_role(
+        actor=district.actor("sys.guan"),
+        account_id=district.accounts[to],
+        role=role,
+        area_id=district.areas["county"],
+        now=NOW,
+    )
+    commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[asked], granted=True, now=NOW)
 
 
 def test_the_security_administrator_grants_and_the_actor_holds_it(district: District) -> None:
@@ -68,7 +85,24 @@ def test_a_street_administrator_reaches_neither_the_district_nor_the_next_street
 @pytest.mark.parametrize("second", ["security_admin", "audit_admin"])
 def test_one_account_never_holds_two_administrators(district: District, second: str) -> None:
     with pytest.raises(TwoAdministratorsError):
-        grant(district, "sec.guan", "sys.guan", second)
+        appoint(district, "sys.guan", second)
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_nobody_alone_appoints_or_removes_an_administrator(district: District, role: str) -> None:
+    with pytest.raises(AdministratorRoleError):
+        grant(district, "sec.guan", "lu.yuan", role)
+    own = commands.request_role(
+        actor=SYSTEM, account_id=district.accounts["lu.yuan"], role=role, area_id=district.areas["county"], now=NOW
+    )
+    RoleRequest.objects.filter(pk=own).update(requested_by=str(district.actor("sec.guan").ref))
+    with pytest.raises(NotAllowedError):
+        commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[own], granted=True, now=NOW)
+    held = RoleGrant.objects.get(account_id=district.accounts["aud.guan"])
+    with pytest.raises(AdministratorRoleError):
+        commands.end_role(actor=district.actor("sec.guan"), grant_id=held.pk, now=NOW)
+    appoint(district, "shen.lan", role)
+    assert district.actor("shen.lan").holds(role)
 
 
 def test_the_database_itself_keeps_the_administrators_apart(district: District) -> None:
@@ -88,8 +122,8 @@ def test_the_database_itself_keeps_the_administrators_apart(district: District) 
 
 def test_an_administrator_may_change_posts_once_the_old_one_ended(district: District) -> None:
     old = RoleGrant.objects.get(account_id=district.accounts["aud.guan"])
-    commands.end_role(actor=district.actor("sec.guan"), grant_id=old.pk, now=NOW)
-    grant(district, "sec.guan", "aud.guan", "system_admin")
+    commands.end_role(actor=SYSTEM, grant_id=old.pk, now=NOW)
+    appoint(district, "aud.guan", "system_admin")
     assert district.actor("aud.guan").holds("system_admin")
 
 
