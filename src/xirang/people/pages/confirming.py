@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import now, page, roles
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, policy, queries
 from xirang.people.forms import SecuringForm, show_error
 from xirang.people.pages.accounts import id_of, show_password
@@ -22,9 +22,9 @@ from xirang.people.spec import ADMINISTRATORS, SECURING_ACTS
 
 @require_http_methods(["GET", "POST"])
 @page(roles(*ADMINISTRATORS))
-def request_securing(request: HttpRequest, account_id: UUID) -> HttpResponse:
+def request_securing(request: Asked, account_id: UUID) -> HttpResponse:
     """Ask for an act on the account of another of the three."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     account = queries.get_account(actor, account_id)
     back = reverse("people:account", args=[account.pk])
     form = SecuringForm(request.POST or None)
@@ -52,9 +52,9 @@ def request_securing(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(roles(*ADMINISTRATORS))
-def securing_requests(request: HttpRequest) -> HttpResponse:
+def securing_requests(request: Asked) -> HttpResponse:
     """What waits for a second administrator: confirm or refuse one at a time."""
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = request.actor, now()
     waiting = queries.list_securing_requests(actor, now=moment)
     if request.method == "POST":
         asked = next((row for row in waiting if row.pk == id_of(request.POST.get("id", ""))), None)

@@ -22,6 +22,8 @@ from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor, f
 
 SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
+SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
+
 
 class NoSuchAccountError(NotFoundError):
     code = "no_such_account"
