@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -174,13 +174,12 @@ def faults(catalog: Catalog) -> list[str]:
     found = []
     for message in catalog:
         if message.id:
-            found += [f"{_first(message.id)}: {fault}" for fault in _faults_of(message)]
+            found += [f"{_all(message.id)[0]}: {fault}" for fault in _faults_of(message)]
     return found
 
 
 def _faults_of(message: Message) -> Iterator[str]:
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    said = message.string if isinstance(message.string, tuple) else (message.string,)
+    ids, said = _all(message.id), _all(message.string or "")
     if not all(said):
         yield "no translation"
         return
@@ -191,8 +190,9 @@ def _faults_of(message: Message) -> Iterator[str]:
         yield "other placeholders than the Chinese"
 
 
-def _first(message_id: str | tuple[str, ...]) -> str:
-    return message_id[0] if isinstance(message_id, tuple) else message_id
+def _all(texts: str | Sequence[str]) -> tuple[str, ...]:
+    """The one text of a plain message, the several of one with a plural."""
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _placeholders(text: str) -> frozenset[str]:

@@ -17,6 +17,14 @@ from xirang.foundation.ids import is_uuid
 from xirang.ui.widgets import AreaChooser
 
 
+def offer_areas(form: forms.BaseForm, name: str, offered: Sequence[Area], root: Area | None = None) -> None:
+    """What `AreaField.offer` does, for one field of a form; TypeError for a field of another kind."""
+    field = form.fields[name]
+    if not isinstance(field, AreaField):
+        raise TypeError(f"{name} does not ask for an area")
+    field.offer(offered, root)
+
+
 class AreaField(forms.ChoiceField):
     """An area of the tree; cleans to the Area, or None where none was chosen.
 
@@ -36,7 +44,7 @@ class AreaField(forms.ChoiceField):
         self.widget.children_url = f"{address}?parent={root.pk}" if root else address
         self.widget.search_url = f"{address}?within={root.pk}" if root else address
 
-    def get_bound_field(self, form: forms.Form, field_name: str) -> forms.BoundField:
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """A form that is shown again still shows the area that was chosen, however deep it lies."""
         bound = super().get_bound_field(form, field_name)
         value = bound.value()

@@ -15,7 +15,7 @@ from xirang.foundation.ids import new_id
 from xirang.ui.wording import speaks_english
 
 
-class AreaQuerySet(models.QuerySet):
+class AreaQuerySet(models.QuerySet["Area"]):
     def valid_on(self, day: date) -> Self:
         """Areas that exist on `day`."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+if TYPE_CHECKING:
+    # Kept as text, yet read and written as plain data; only the type checker can be told so.
+    AnyText = models.TextField[Any, Any]
+else:
+    AnyText = models.TextField
 
-class OrderedJSONField(models.TextField):
+
+class OrderedJSONField(AnyText):
     """Plain JSON data kept with its keys in the order in which they were written.
 
     PostgreSQL sorts the keys of `jsonb` by length; in a declaration the order says something, such as which stage is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
@@ -84,14 +85,13 @@ def answer(request: HttpRequest, error: XirangError) -> HttpResponse:
     return response
 
 
-def as_json(error: XirangError) -> dict:
+def as_json(error: XirangError) -> dict[str, Any]:
     """The JSON of an error: kind, code, sentence in both languages, and the fields that are wrong."""
-    body = {
-        "error": {"kind": error.kind, "code": error.code, "message": error.sentence(), "zh": error.zh, "en": error.en}
-    }
+    said: dict[str, Any] = {"kind": error.kind, "code": error.code, "message": error.sentence()}
+    said |= {"zh": error.zh, "en": error.en}
     if isinstance(error, InvalidError) and error.fields:
-        body["error"]["fields"] = error.fields
-    return body
+        said["fields"] = error.fields
+    return {"error": said}
 
 
 def _open311(error: XirangError, *, xml: bool) -> HttpResponse:

@@ -15,4 +15,5 @@ def draw(prefix: str, day: date) -> int:
             " on conflict (prefix, day) do update set last = c.last + 1 returning last",
             [prefix, day],
         )
-        return cursor.fetchone()[0]
+        (serial,) = cursor.fetchone()
+        return int(serial)

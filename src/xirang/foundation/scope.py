@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Self
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkable
 
 from django.db import models
 from django.db.models import Q
@@ -15,17 +15,40 @@ class UnscopedReadError(RuntimeError):
     """A scoped table was read without `within(actor)`: a fault of the program that must never leak rows."""
 
 
-class ScopedQuerySet(models.QuerySet):
-    """A queryset that refuses to touch the database until its scope is stated.
+@runtime_checkable
+class Scoped(Protocol):
+    """What a model with a scope defines."""
 
-    A model that uses it defines `scope(actor) -> Q`, the rows that the actor may see at all.
-    """
+    @staticmethod
+    def scope(actor: Actor) -> Q:
+        """The rows that the actor may see at all."""
+        ...
+
+
+Row = TypeVar("Row", bound=models.Model)
+if TYPE_CHECKING:
+
+    class Rows(models.QuerySet[Row]):
+        """Django's querysets with the inner methods that their published types leave out."""
+
+        def _clone(self) -> Self: ...
+        def _combinator_query(self, combinator: str, *others: Any, **kwargs: Any) -> Self: ...
+        def _merge_sanity_check(self, other: Any) -> None: ...
+else:
+    Rows = models.QuerySet
+
+
+class ScopedQuerySet(Rows[Row]):
+    """A queryset that refuses to touch the database until its scope is stated; its model is `Scoped`."""
 
     _scope_stated = False
 
     def within(self, actor: Actor) -> Self:
         """Only what `actor` may see."""
-        rows = self.filter(self.model.scope(actor))
+        model = self.model
+        if not isinstance(model, Scoped):
+            raise UnscopedReadError(f"{model.__name__} does not say what an actor may see")
+        rows = self.filter(model.scope(actor))
         rows._scope_stated = True
         return rows
 
@@ -33,7 +56,7 @@ class ScopedQuerySet(models.QuerySet):
         """Everything; `because` says why no actor's scope applies (clocks, imports, backups, guarded fetches)."""
         if not because:
             raise UnscopedReadError("all_unscoped needs a reason")
-        rows = self._chain()
+        rows = self.all()
         rows._scope_stated = True
         return rows
 
@@ -51,33 +74,37 @@ class ScopedQuerySet(models.QuerySet):
             self._stated()
         super()._fetch_all()
 
-    def _refuse_or(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        self._stated()
-        return getattr(super(), name)(*args, **kwargs)
-
     def count(self) -> int:
-        return self._refuse_or("count")
+        self._stated()
+        return super().count()
 
     def exists(self) -> bool:
-        return self._refuse_or("exists")
+        self._stated()
+        return super().exists()
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return self._refuse_or("aggregate", *args, **kwargs)
+        self._stated()
+        return super().aggregate(*args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
-        return self._refuse_or("update", **kwargs)
+        self._stated()
+        return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        return self._refuse_or("delete")
+        self._stated()
+        return super().delete()
 
-    def iterator(self, *args: Any, **kwargs: Any) -> Any:
-        return self._refuse_or("iterator", *args, **kwargs)
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        self._stated()
+        return super().iterator(*args, **kwargs)
 
-    def aiterator(self, *args: Any, **kwargs: Any) -> Any:
-        return self._refuse_or("aiterator", *args, **kwargs)
+    def aiterator(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        self._stated()
+        return super().aiterator(*args, **kwargs)
 
     def explain(self, *args: Any, **kwargs: Any) -> str:
-        return self._refuse_or("explain", *args, **kwargs)
+        self._stated()
+        return super().explain(*args, **kwargs)
 
     # A stated scope must not smuggle in rows of another queryset whose scope nobody stated.
     def _combinator_query(self, combinator: str, *others: Any, **kwargs: Any) -> Self:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-_every: list[ShortCache] = []
+_every: list[ShortCache[Any]] = []
 
 
 class ShortCache(Generic[T]):
@@ -39,7 +39,7 @@ class ShortCache(Generic[T]):
         return found if found is not None and time.monotonic() - found[0] < self.seconds else None
 
 
-def all_caches() -> tuple[ShortCache, ...]:
+def all_caches() -> tuple[ShortCache[Any], ...]:
     """Everything that this process keeps."""
     return tuple(_every)
 

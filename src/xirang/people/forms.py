@@ -15,7 +15,7 @@ from xirang.areas.forms import AreaField
 from xirang.foundation.errors import InvalidError, XirangError
 from xirang.people.logic.staff_sheet import MOST_BYTES
 from xirang.people.spec import ADMINISTRATORS, KIND_TITLES, SECURING_ACTS, Kind, all_roles
-from xirang.ui.widgets import DateInput, FileUpload, PhoneInput, SearchSelect
+from xirang.ui.widgets import DateInput, FileUpload, PhoneInput, SearchSelect, offer_choices
 
 
 def show_error(form: forms.Form, error: XirangError) -> None:
@@ -184,8 +184,9 @@ class StandInForm(forms.Form):
     )
 
     def offer(self, colleagues: Sequence[tuple[UUID, str]], roles: Sequence[tuple[str, str]], today: date) -> None:
-        self.fields["substitute_id"].choices = [("", _("请选择")), *((str(pk), name) for pk, name in colleagues)]
-        self.fields["roles"].choices = list(roles)
+        nobody = ("", _("请选择"))
+        offer_choices(self, "substitute_id", [nobody, *((str(pk), name) for pk, name in colleagues)])
+        offer_choices(self, "roles", roles)
         self.fields["valid_from"].initial = today
 
 
@@ -203,7 +204,7 @@ class RevealForm(forms.Form):
     purpose = forms.CharField(label=_("用途"), max_length=200, help_text=_("例如“回访诉求人”。用途会记入记录。"))
 
     def offer(self, fields: Sequence[tuple[str, str]]) -> None:
-        self.fields["field"].choices = list(fields)
+        offer_choices(self, "field", fields)
 
 
 class OrganisationForm(forms.Form):

@@ -96,9 +96,10 @@ def _token(provider: Mapping[str, Any], redirect_uri: str, question: Question, c
 
     try:
         with _client(redirect_uri) as client:
-            return client.fetch_token(
+            token: Mapping[str, Any] = client.fetch_token(
                 provider["token_endpoint"], code=code, code_verifier=question.verifier, grant_type="authorization_code"
             )
+            return token
     except AuthlibBaseError as error:
         raise ProviderAnswerError() from error
     except (httpx.HTTPError, ValueError) as error:
@@ -112,7 +113,7 @@ def _claims(provider: Mapping[str, Any], id_token: str, nonce: str) -> dict[str,
 
     config = settings.XIRANG_OIDC
     try:
-        keys = KeySet.import_key_set(_fetch(provider["jwks_uri"]))
+        keys = KeySet.import_key_set({"keys": _fetch(provider["jwks_uri"])["keys"]})
         token = jwt.decode(id_token, keys, algorithms=ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": config["issuer"]},

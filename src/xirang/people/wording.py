@@ -10,8 +10,15 @@ from django.utils.translation import get_language
 class Bilingual(Protocol):
     """A finding or an error of the pure rooms, which know no reader."""
 
-    zh: str
-    en: str
+    @property
+    def zh(self) -> str:
+        """What readers of Chinese get."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """What readers of English get."""
+        ...
 
 
 def spoken(either: Bilingual) -> str:

@@ -115,10 +115,10 @@ def _run(name: str, command: Subcommand, rest: list[str]) -> int:
             return 2
         module = import_module(command.module)
         if name == "manage":
-            return module.run_django(rest)
+            return int(module.run_django(rest))
         parser = argparse.ArgumentParser(prog=f"xirang {name}", description=choose(command.zh, command.en))
         module.configure(parser)
-        return module.run(parser.parse_args(rest))
+        return int(module.run(parser.parse_args(rest)))
 
 
 def _database() -> AbstractContextManager[object]:

@@ -34,8 +34,9 @@ def load_manifest() -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _read(path: Path, _stamp: int) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ImproperlyConfigured(
             "界面还没有构建。请在 src/xirang/ui/frontend 里运行 npm ci --ignore-scripts 和 node build.mjs。"
         ) from error
+    return found

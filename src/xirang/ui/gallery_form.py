@@ -50,7 +50,7 @@ class GalleryForm(forms.Form):
         ),
     )
     place = widgets.PlaceField(label="事发地点")
-    files = widgets.FilesField(
+    attachments = widgets.FilesField(
         label="附件",
         required=False,
         help_text="照片、合同、图纸。",

@@ -19,4 +19,5 @@ def markdown_html(text: str) -> SafeString:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + _FIRST_LEVEL - 1)}"
-    return mark_safe(_reader.renderer.render(tokens, _reader.options, {}))
+    html: str = _reader.renderer.render(tokens, _reader.options, {})
+    return mark_safe(html)

@@ -1,11 +1,14 @@
 """Form widgets of our own: what Django's have no word for."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 
 
 class Segmented(forms.RadioSelect):
@@ -86,12 +89,13 @@ class FileUpload(forms.ClearableFileInput):
     def value_from_datadict(
         self,
         data: Any,
-        files: MultiValueDict[str, UploadedFile],
+        files: MultiValueDict[str, UploadedFile[Any]],
         name: str,
-    ) -> UploadedFile | list[UploadedFile] | None:
+    ) -> UploadedFile[Any] | list[UploadedFile[Any]] | None:
         """All files of the field, or the one where only one is taken."""
         if not self.multiple:
-            return super().value_from_datadict(data, files, name)
+            one: UploadedFile[Any] | None = super().value_from_datadict(data, files, name)
+            return one
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
@@ -168,10 +172,18 @@ class FilesField(forms.FileField):
     def __init__(self, *, widget: FileUpload | None = None, **kwargs: Any) -> None:
         super().__init__(widget=widget or FileUpload(), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Every file is cleaned by itself; no file means an empty list where the field is optional."""
         if not data:
             if self.required:
                 super().clean(None, initial)
             return []
         return [forms.FileField.clean(self, item, initial) for item in data]
+
+
+def offer_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str | Promise]]) -> None:
+    """Set what one field of a form has to choose from, as (value, title); TypeError for a field without choices."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} has no choices")
+    field.choices = list(choices)

@@ -6,7 +6,7 @@ from django import forms
 from django.test import Client
 
 from tests.world import NOW, World
-from xirang.areas.forms import AreaField
+from xirang.areas.forms import AreaField, offer_areas
 from xirang.areas.queries import get_area, list_children
 
 
@@ -18,7 +18,7 @@ def test_what_was_chosen_deep_in_the_tree_is_kept_when_the_form_is_shown_again(w
     root, street = get_area(world.root), get_area(world.town())
     village = list_children(street.pk, NOW.date())[0]
     form = Sample({"area": str(village.pk)})
-    form.fields["area"].offer([street], root)
+    offer_areas(form, "area", [street], root)
     widget = form["area"].field.widget
     assert widget.trail == [(str(street.pk), street.name), (str(village.pk), village.name)]
     assert (str(village.pk), village.name) in list(widget.choices)
@@ -28,7 +28,7 @@ def test_what_was_chosen_deep_in_the_tree_is_kept_when_the_form_is_shown_again(w
 
 def test_without_a_root_the_trail_begins_at_the_top(world: World):
     form = Sample({"area": str(world.root)})
-    form.fields["area"].offer([])
+    offer_areas(form, "area", [])
     names = [name for _pk, name in form["area"].field.widget.trail]
     assert names[-1] == get_area(world.root).name
     assert len(names) == len(get_area(world.root).path)
@@ -37,7 +37,7 @@ def test_without_a_root_the_trail_begins_at_the_top(world: World):
 def test_no_area_and_no_sense_are_told_apart(world: World):
     for given in ("", "nonsense", str(world.unit("power_supply"))):
         form = Sample({"area": given})
-        form.fields["area"].offer([])
+        offer_areas(form, "area", [])
         assert not form.is_valid(), given
     assert "没有这个区域" in str(form.errors)
 

@@ -20,7 +20,7 @@ def count_unread(*, actor: Actor) -> int:
     """How many messages to the actor's own account are unread, at most 100."""
     if actor.ref.kind != "account":
         return 0
-    mine = Message.objects.within(actor).filter(to_account_id=actor.ref.id, read_at__isnull=True)
+    mine = Message.objects.within(actor).filter(to_account_id=UUID(actor.ref.id), read_at__isnull=True)
     return mine.values("pk")[:100].count()
 
 

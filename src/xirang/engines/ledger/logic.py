@@ -21,7 +21,7 @@ def entry(
     *, action: str, subject: str, actor: str, at: datetime, area: str, stands_in_for: str, body: dict[str, Any]
 ) -> bytes:
     """The canonical JSON (RFC 8785) of a record; equal facts give equal bytes, whoever writes them down."""
-    document = {
+    document: dict[str, Any] = {
         "v": FORMAT,
         "action": action,
         "subject": subject,

@@ -80,11 +80,12 @@ def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> Table:
 
 
 def _cells(record: Record, said: Said, *, by_actor: bool) -> dict[str, Any]:
-    who: str | LinkCell = actor_name(record.actor_name)
+    name = actor_name(record.actor_name)
     if record.stands_in_for:
-        who = aside(who, _("代%(stands_in_for)s") % {"stands_in_for": record.stands_in_for})
+        name = aside(name, _("代%(stands_in_for)s") % {"stands_in_for": record.stands_in_for})
+    who: str | LinkCell = name
     if by_actor:
-        who = LinkCell(who, f"{reverse('ledger:records')}?{urlencode({'actor_id': record.actor_id})}")
+        who = LinkCell(name, f"{reverse('ledger:records')}?{urlencode({'actor_id': record.actor_id})}")
     address = reverse("ledger:records_of", args=[record.subject_kind, record.subject_id])
     return {
         "at": f"{timezone.localtime(record.at):%Y-%m-%d %H:%M:%S}",

@@ -114,11 +114,11 @@ def _decoded(text: str | bytes, limits: Limits) -> str:
             "文件不是 UTF-8 编码。请用编辑器另存为 UTF-8。",
             "The file is not encoded in UTF-8. Save it as UTF-8 in your editor.",
         ) from None
-    for number, line in enumerate(decoded.split("\n"), start=1):
-        if line[: len(line) - len(line.lstrip())].count("\t"):
+    for number, text in enumerate(decoded.split("\n"), start=1):
+        if text[: len(text) - len(text.lstrip())].count("\t"):
             raise _Refused(
                 number,
-                line.index("\t") + 1,
+                text.index("\t") + 1,
                 "tab",
                 "行首用了制表符（Tab）。请改用空格缩进。",
                 "The line is indented with a tab. Indent with blanks.",
@@ -247,13 +247,19 @@ class _Reader:
                     f"“{event.value}”写了两次，前一次在第 {self.keys[below][0]} 行。请删去一处。",
                     f'"{event.value}" is written twice, first on line {self.keys[below][0]}. Remove one of them.',
                 )
-            self.keys[below] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self.keys[below] = _position(event)
             found[event.value] = self._node(next(self.events), below, depth + 1)
         return found
 
 
+def _position(event: ev.Event) -> tuple[int, int]:
+    """Line and column of an event, both from 1; the parser marks every event that it reads from a text."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+
+
 def _refusal(event: Any, code: str, zh: str, en: str) -> _Refused:
-    return _Refused(event.start_mark.line + 1, event.start_mark.column + 1, code, zh, en)
+    return _Refused(*_position(event), code, zh, en)
 
 
 def _syntax_refusal(error: yaml.MarkedYAMLError, text: str) -> _Refused:

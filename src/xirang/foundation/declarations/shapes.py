@@ -91,7 +91,7 @@ def _schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if origin is not None and issubclass(origin, Mapping):
         below = _schema(get_args(hint)[1], definitions)
         return {"type": "object", "propertyNames": {"pattern": CODE}, "additionalProperties": below}
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = {}
             definitions[hint.__name__] = getattr(hint, "SCHEMA", None) or _object_schema(hint, definitions)

@@ -7,7 +7,7 @@ import io
 import struct
 import threading
 import zlib
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
@@ -49,7 +49,7 @@ def _to_srgb(frame: Image.Image) -> Image.Image:
 
 
 def _clean_frame(frame: Image.Image, kind: FileKind) -> Image.Image:
-    kept = {key: frame.info[key] for key in _KEPT_INFO if key in frame.info}
+    kept: dict[str | tuple[int, int], Any] = {key: frame.info[key] for key in _KEPT_INFO if key in frame.info}
     ImageOps.exif_transpose(frame, in_place=True)
     upright = _to_srgb(frame)
     if kind is FileKind.JPEG and upright.mode not in ("L", "RGB"):
@@ -72,7 +72,7 @@ def _frames(image: Image.Image, kind: FileKind, most_pixels: int) -> list[Image.
     return [_clean_frame(frame.copy(), kind) for frame in ImageSequence.Iterator(image)]
 
 
-def _jpeg_options(image: Image.Image) -> dict[str, object]:
+def _jpeg_options(image: Image.Image) -> dict[str, Any]:
     """Return the settings with which a JPEG was written, so that writing it anew neither coarsens nor swells it."""
     tables = getattr(image, "quantization", None) or {}
     plain = all(len(table) == 64 and all(0 < step < 256 for step in table) for table in tables.values())
@@ -82,7 +82,7 @@ def _jpeg_options(image: Image.Image) -> dict[str, object]:
     return {"qtables": tables} | ({"subsampling": sampling} if sampling >= 0 else {})
 
 
-def _save(frames: list[Image.Image], kind: FileKind, target: BinaryIO, options: dict[str, object]) -> None:
+def _save(frames: list[Image.Image], kind: FileKind, target: BinaryIO, options: dict[str, Any]) -> None:
     options = {"format": _FORMATS[kind], **options}
     if kind is FileKind.WEBP:
         options |= {"quality": _JPEG_QUALITY, "exif": b"", "icc_profile": b"", "xmp": b""}

@@ -174,9 +174,9 @@ def rewrap_keys(*, actor: Actor, master: MasterKeys, now: datetime) -> int:
     """
     if not is_system(actor):
         raise NotAllowedError()
-    rows = [row for row in PersonKey.objects.select_for_update() if needs_rewrap(master, row.wrapped_key)]
+    rows = [row for row in PersonKey.objects.select_for_update() if needs_rewrap(master, bytes(row.wrapped_key))]
     for row in rows:
-        row.wrapped_key = rewrap_key(master, row.wrapped_key, row.person_id)
+        row.wrapped_key = rewrap_key(master, bytes(row.wrapped_key), row.person_id)
     PersonKey.objects.bulk_update(rows, ["wrapped_key"], batch_size=1000)
     if not rows:
         return unchanged(0)

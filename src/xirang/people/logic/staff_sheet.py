@@ -118,7 +118,9 @@ def _row(number: int, cells: dict[str, Any]) -> tuple[StaffRow, list[CellFault]]
             faults.append(CellFault(number, name, f"“{text_of(cells[name])[:20]}”不是日期，请写成 2026-12-01。"))
     if days["起"] and days["止"] and days["止"] < days["起"]:
         faults.append(CellFault(number, "止", "止日不能早于起日。"))
-    return StaffRow(number, *(text_of(cells[name]) for name in HEADINGS[:6]), days["起"], days["止"]), faults
+    name, username, unit_code, phone, role, area_code = (text_of(cells[heading]) for heading in HEADINGS[:6])
+    row = StaffRow(number, name, username, unit_code, phone, role, area_code, days["起"], days["止"])
+    return row, faults
 
 
 def _repeated(rows: Iterable[StaffRow]) -> list[CellFault]:
@@ -164,9 +166,10 @@ def write_sheet(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]
     """An XLSX file of plain texts; nothing in it is a formula, whatever it begins with."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = title
     for number, line in enumerate([heads, *lines], 1):
         for place, value in enumerate(line, 1):
@@ -177,7 +180,7 @@ def write_sheet(title: str, heads: Sequence[str], lines: Iterable[Sequence[Any]]
             if number == 1:
                 cell.font = Font(bold=True)
     for place in range(1, len(heads) + 1):
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = 18
+        sheet.column_dimensions[get_column_letter(place)].width = 18
     sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -19,10 +17,10 @@ from xirang.people.models.persons import Person
 from xirang.people.spec import ADMINISTRATORS, RESERVED_USERNAMES, Floor, codes_of_floor
 
 
-class SignInManager(BaseUserManager):
+class SignInManager(BaseUserManager["Account"]):
     """Finds the account behind a session or a name before anybody is known who could have a scope."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[Account]:
         return super().get_queryset().select_related("organisation")
 
 

@@ -18,7 +18,7 @@ from xirang.foundation.text import tokens
 from xirang.people.spec import KIND_TITLES, UNIT_KINDS, Floor, Kind, codes_of_floor
 
 
-class OrganisationQuerySet(ScopedQuerySet):
+class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     def units(self) -> Self:
         """Units of the administration that are at work."""
         return self.filter(kind__in=UNIT_KINDS, active=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,8 +14,10 @@ from xirang.foundation.ids import new_id
 from xirang.people.models.accounts import Account
 from xirang.people.models.organisations import Organisation
 
+Dated = TypeVar("Dated", bound=models.Model)
 
-class DatedQuerySet(models.QuerySet):
+
+class DatedQuerySet(models.QuerySet[Dated]):
     def valid_on(self, day: date) -> Self:
         """Those in force on `day`: both dates count, an ended one is out at once."""
         return self.filter(ended_at__isnull=True, valid_from__lte=day).filter(

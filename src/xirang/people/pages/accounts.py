@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.areas import queries as areas
+from xirang.areas.forms import offer_areas
 from xirang.areas.models import Area
 from xirang.foundation.errors import InvalidError, XirangError
 from xirang.foundation.pages import Asked, now, page, roles, today
@@ -29,16 +30,17 @@ from xirang.people.models import Account, RoleGrant
 from xirang.people.queries import AccountRow
 from xirang.people.spec import ADMINISTRATORS, role_title
 from xirang.ui.components import Column, Pager, Row, StatusCell, Table, ViewChip
+from xirang.ui.widgets import offer_choices
 
 LISTERS = roles(*ADMINISTRATORS, "unit_leader")
 FILTERS = ("q", "role", "organisation", "area", "state")
 COLUMNS = (
-    ("name", gettext_lazy("显示名称"), "title"),
-    ("state", gettext_lazy("状态"), "status"),
-    ("username", gettext_lazy("用户名"), "meta"),
-    ("unit", gettext_lazy("单位"), "meta"),
-    ("roles", gettext_lazy("角色"), "meta"),
-    ("seen", gettext_lazy("最近登录"), "meta"),
+    Column("name", gettext_lazy("显示名称"), "title"),
+    Column("state", gettext_lazy("状态"), "status"),
+    Column("username", gettext_lazy("用户名"), "meta"),
+    Column("unit", gettext_lazy("单位"), "meta"),
+    Column("roles", gettext_lazy("角色"), "meta"),
+    Column("seen", gettext_lazy("最近登录"), "meta"),
 )
 
 
@@ -60,7 +62,7 @@ def account_list(request: Asked) -> HttpResponse:
     )
     kept = {name: value for name, value in chosen.items() if value}
     table = Table(
-        columns=tuple(Column(key, title, role) for key, title, role in COLUMNS),
+        columns=COLUMNS,
         caption=_("账号"),
         unit=_("个"),
         rows=tuple(_row(row, moment) for row in found.rows),
@@ -199,7 +201,7 @@ def open_account(request: Asked) -> HttpResponse:
     actor, moment = request.actor, now()
     form = AccountForm(request.POST or None)
     offer_units(form, actor)
-    form.fields["area"].offer(offered_areas(actor, today(moment)))
+    offer_areas(form, "area", offered_areas(actor, today(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         area = data.pop("area")
@@ -235,7 +237,7 @@ def show_password(request: Asked, account_id: UUID, password: str, username: str
 def offer_units(form: Form, actor: Any) -> None:
     """Fill a form's choice of units with those the actor answers for."""
     units = queries.list_governed_units(actor)
-    form.fields["organisation_id"].choices = [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)]
+    offer_choices(form, "organisation_id", [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)])
 
 
 def offered_areas(actor: Any, day: Any) -> list[Area]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from xirang.areas.forms import offer_areas
 from xirang.foundation.errors import XirangError
 from xirang.foundation.pages import Asked, now, page, roles, today
 from xirang.people import commands, policy, queries
@@ -24,11 +25,11 @@ from xirang.ui.components import Column, Fact, Pager, Row, Table
 
 OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
 COLUMNS = (
-    ("name", gettext_lazy("名称"), "title"),
-    ("kind", gettext_lazy("类别"), "meta"),
-    ("credit_code", gettext_lazy("统一社会信用代码"), "meta"),
-    ("area", gettext_lazy("区域"), "meta"),
-    ("address", gettext_lazy("地址"), "meta"),
+    Column("name", gettext_lazy("名称"), "title"),
+    Column("kind", gettext_lazy("类别"), "meta"),
+    Column("credit_code", gettext_lazy("统一社会信用代码"), "meta"),
+    Column("area", gettext_lazy("区域"), "meta"),
+    Column("address", gettext_lazy("地址"), "meta"),
 )
 
 
@@ -44,7 +45,7 @@ def organisation_list(request: Asked) -> HttpResponse:
     )
     kinds = dict(kind_choices())
     table = Table(
-        columns=tuple(Column(key, title, role) for key, title, role in COLUMNS),
+        columns=COLUMNS,
         caption=_("单位"),
         unit=_("家"),
         rows=tuple(_row(row, kinds) for row in found.rows),
@@ -124,7 +125,7 @@ def create_organisation(request: Asked) -> HttpResponse:
     """Enter one organisation in the register."""
     actor, moment = request.actor, now()
     form = OrganisationForm(request.POST or None)
-    form.fields["area"].offer(offered_areas(actor, today(moment)))
+    offer_areas(form, "area", offered_areas(actor, today(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:

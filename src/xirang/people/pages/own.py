@@ -216,7 +216,8 @@ def save_view(request: Asked) -> HttpResponse:
     """Save the filters of a list (`page`, `title`, `query`) and return to it."""
     from django.http import QueryDict
 
-    query = {name: value for name, value in QueryDict(request.POST.get("query", "")[:2000]).items() if name != "key"}
+    query = QueryDict(request.POST.get("query", "")[:2000]).dict()
+    query.pop("key", None)
     commands.save_view(
         actor=request.actor,
         page=request.POST.get("page", ""),

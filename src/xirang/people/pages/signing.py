@@ -34,7 +34,7 @@ CHOSEN_LANGUAGE = "chosen_language"  # Picked by hand before signing in: it must
 
 def address_of(request: Asked) -> str:
     """Where a request came from; the front has already settled which proxy may say so."""
-    return request.META.get("REMOTE_ADDR", "")[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 @never_cache
@@ -115,7 +115,7 @@ def sign_in_second(request: Asked) -> HttpResponse:
 
 def _enter(request: Asked, outcome: SignInOutcome, target: str, *, by_oidc: bool = False) -> HttpResponse:
     """Begin the session under a new key: whoever planted the old one is left outside."""
-    account = Account.sign_ins.get(pk=outcome.account_id)
+    account = Account.sign_ins.get(pk=str(outcome.account_id))
     request.session.pop(PENDING, None)
     chosen = request.session.get(CHOSEN_LANGUAGE)
     request.session.flush()

@@ -69,9 +69,10 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
             absent = cover.absent
             covered = [row for row in rows if _covers(cover, row)]
             grants += [grant for row in covered for grant in _grants(row, absent, absent.title_name)]
-    organisations = {account.organisation_id, *(grant.organisation_id for grant in grants)} - {None}
+    named = (account.organisation_id, *(grant.organisation_id for grant in grants))
+    organisations = frozenset(organisation_id for organisation_id in named if organisation_id is not None)
     return PlainActor(
-        Ref("account", str(account.pk)), account.title_name, tuple(grants), frozenset(organisations), account.person_id
+        Ref("account", str(account.pk)), account.title_name, tuple(grants), organisations, account.person_id
     )
 
 

@@ -101,7 +101,7 @@ def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) 
     unit = known.units.get(row.unit_code)
     if row.unit_code and unit is None:
         wrong("单位代码", f"没有代码为“{row.unit_code[:40]}”的单位，请先登记单位或核对代码。")
-    area = known.areas.get(row.area_code) if row.area_code else unit and unit.area
+    area = known.areas.get(row.area_code) if row.area_code else unit.area if unit else None
     if row.area_code and area is None:
         wrong("区域代码", f"没有代码为“{row.area_code[:20]}”的现行区域，请核对 12 位代码。")
     role = known.roles.get(row.role, "") if row.role else ""

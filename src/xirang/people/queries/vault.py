@@ -89,8 +89,8 @@ def open_fields(person_ids: Iterable[UUID], fields: Sequence[str]) -> dict[UUID,
             continue
         try:
             if person_id not in unwrapped:
-                unwrapped[person_id] = unwrap_key(master_keys(), keys[person_id], person_id)
-            opened[person_id][field] = open_sealed(unwrapped[person_id], sealed, person_id, field)
+                unwrapped[person_id] = unwrap_key(master_keys(), bytes(keys[person_id]), person_id)
+            opened[person_id][field] = open_sealed(unwrapped[person_id], bytes(sealed), person_id, field)
         except VaultError:
             opened[person_id][field] = ""
     return opened
@@ -151,11 +151,11 @@ def data_key(person_id: UUID) -> bytes:
     row = PersonKey.objects.filter(person_id=person_id).first()
     if row is None:
         raise NoSuchPersonError()
-    return unwrap_key(master_keys(), row.wrapped_key, person_id)
+    return unwrap_key(master_keys(), bytes(row.wrapped_key), person_id)
 
 
 def open_totp_secret(account: Account) -> str:
     """The secret behind an account's moving codes; for the commands that check one. Not part of the door."""
     if account.totp_secret is None:
         raise NoSuchPersonError()
-    return open_sealed(data_key(account.person_id), account.totp_secret, account.person_id, TOTP_FIELD)
+    return open_sealed(data_key(account.person_id), bytes(account.totp_secret), account.person_id, TOTP_FIELD)

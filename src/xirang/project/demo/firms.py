@@ -99,7 +99,8 @@ def credit_code(serial: int) -> str:
 def found_units(areas: dict[str, UUID], now: datetime) -> dict[str, UUID]:
     """Enter the units that are not there yet; returns the ids by code."""
     rows = Organisation.objects.all_unscoped("units are known to everybody by name")
-    known = dict(rows.filter(code__in=[unit.code for unit in UNITS]).values_list("code", "pk"))
+    there = rows.filter(code__in=[unit.code for unit in UNITS]).values_list("code", "pk")
+    known = {str(code): pk for code, pk in there}
     for unit in UNITS:
         if unit.code not in known:
             known[unit.code] = create_organisation(

@@ -82,13 +82,13 @@ def _text_rows(file: BinaryIO | gzip.GzipFile) -> Iterator[Row]:
     sample = file.read(SAMPLE)
     file.seek(0)
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        sixteen = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="")  # type: ignore[arg-type]
+        sixteen = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="")
         lines: Iterator[str] = (line.encode().decode("latin-1") for line in sixteen)
         mostly = "utf-8"
     else:
         if sample.startswith(b"\xef\xbb\xbf"):
             file.read(3)
-        lines = iter(io.TextIOWrapper(file, encoding="latin-1", newline=""))  # type: ignore[arg-type]
+        lines = iter(io.TextIOWrapper(file, encoding="latin-1", newline=""))
         mostly = main_encoding(sample)
     old = csv.field_size_limit(MOST_CELL)
     try:

@@ -66,7 +66,7 @@ class Packer:
             info.size, info.mode = os.fstat(source.fileno()).st_size, 0o600
             info.mtime = int(os.fstat(source.fileno()).st_mtime)
             hashing = _HashingReader(source, info.size)
-            self.tar.addfile(info, hashing)  # type: ignore[arg-type]
+            self.tar.addfile(info, hashing)
         self.members[name] = hashing.digest.hexdigest()
 
     def add_folder(self, name: str, folder: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -63,14 +63,13 @@ def conninfo(settings: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def open_database(env: dict[str, str] | None = None) -> Iterator[EmbeddedPostgres | None]:
+def open_database(env: MutableMapping[str, str] | None = None) -> Iterator[EmbeddedPostgres | None]:
     """Hold the database for as long as the block runs; yields the embedded server, or None where it is not ours.
 
     With DATABASE_URL nothing is started. Otherwise the embedded server is started or joined, and DATABASE_URL is set
     for this process and its children, so that all of them speak to the same one.
     """
-    env = os.environ if env is None else env  # type: ignore[assignment]
-    assert env is not None
+    env = os.environ if env is None else env
     if env.get("DATABASE_URL"):
         yield None
         return

@@ -76,7 +76,7 @@ def other_sessions(database: str) -> int:
             " and backend_type = 'client backend'"
         ).fetchone()
     assert row is not None
-    return row[0]
+    return int(row[0])
 
 
 def is_empty(database: str) -> bool:
@@ -94,10 +94,10 @@ def _check(table: str, rows: int) -> str:
 def _run(tool: str, database: str | None, options: list[str]) -> None:
     command, environment = [_client(tool, database), *options], client_environment()
     if database is not None:
-        parts = conninfo_to_dict(database)
+        parts = {name: str(value) for name, value in conninfo_to_dict(database).items() if value is not None}
         if password := parts.pop("password", None):
-            environment["PGPASSWORD"] = str(password)  # Arguments are seen by every user of the machine.
-        command[1:1] = ["--dbname", make_conninfo(**parts)]
+            environment["PGPASSWORD"] = password  # Arguments are seen by every user of the machine.
+        command[1:1] = ["--dbname", make_conninfo("", **parts)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode:
         detail = done.stderr.strip()[-2000:]

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg import sql
 
 from xirang.foundation.terminal import StartupError
 from xirang.project.keeping import dumps
@@ -48,7 +50,7 @@ def _examine_server(connection: psycopg.Connection) -> Iterator[Finding]:
     else:
         yield "WELL", f"{text} 有应答", f"{text} answers"
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
-        if _value(connection, f"show {name}") == "off":
+        if _value(connection, sql.SQL("show {}").format(sql.Identifier(name))) == "off":
             yield (
                 "WRONG",
                 f"数据库设置 {name} = off，断电会丢数据。请改为 on。",
@@ -151,9 +153,9 @@ def _missing_migrations() -> list[str]:
 
 
 def _exists(connection: psycopg.Connection, table: str) -> bool:
-    return _value(connection, f"select to_regclass('public.{table}') is not null")
+    return bool(_value(connection, sql.SQL("select to_regclass({}) is not null").format(f"public.{table}")))
 
 
-def _value(connection: psycopg.Connection, query: str):  # type: ignore[no-untyped-def]
+def _value(connection: psycopg.Connection, query: LiteralString | sql.Composed) -> Any:
     row = connection.execute(query).fetchone()
     return row[0] if row else None

@@ -53,7 +53,7 @@ def load(var: Path, env: Mapping[str, str] = os.environ) -> Secrets:
     stored = {} if len(given) == len(NAMES) else _read_or_create(path)
     values = stored | given
     for name in NAMES:
-        _check(name, values.get(name), variable(name) if name in given else str(path))
+        _checked(name, values.get(name), variable(name) if name in given else str(path))
     return Secrets(**{name: values[name] for name in NAMES})
 
 
@@ -108,9 +108,7 @@ def finish_rotation(var: Path) -> None:
 
 
 def _read_next(path: Path) -> bytes:
-    key = _read(path).get("vault_master_key")
-    _check("vault_master_key", key, str(path))
-    return base64.b64decode(key)
+    return base64.b64decode(_checked("vault_master_key", _read(path).get("vault_master_key"), str(path)))
 
 
 def _fresh() -> str:
@@ -151,13 +149,14 @@ def _sync_folder(path: Path) -> None:
     os.close(folder)
 
 
-def _check(name: str, value: object, source: str) -> None:
+def _checked(name: str, value: object, source: str) -> str:
+    """The secret as it is written; StartupError when it is none."""
     try:
-        right = isinstance(value, str) and len(base64.b64decode(value, validate=True)) == LENGTH
+        if isinstance(value, str) and len(base64.b64decode(value, validate=True)) == LENGTH:
+            return value
     except (binascii.Error, ValueError):
-        right = False
-    if not right:
-        raise _damaged(f"{source}: {name}")
+        pass
+    raise _damaged(f"{source}: {name}")
 
 
 def _damaged(where: str) -> StartupError:

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
                 _run_parts(address, began, database)
         except StoppedError:
             say("已停止。", "Stopped.")
-            return 0
+    return 0
 
 
 def refuse_taken_port(address: Address) -> None:

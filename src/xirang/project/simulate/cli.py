@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xirang.foundation.terminal import StartupError, choose, say, speaks_english
 
@@ -100,10 +101,10 @@ def _post(args: argparse.Namespace) -> int:
 class Ticker:
     """Prints a line about once a second."""
 
-    def __init__(self, line) -> None:
+    def __init__(self, line: Callable[[Any], tuple[str, str]]) -> None:
         self.line, self.next = line, time.monotonic() + 1
 
-    def __call__(self, state) -> None:
+    def __call__(self, state: Any) -> None:
         """Called after every step."""
         if (now := time.monotonic()) >= self.next:
             self.next = now + 1

@@ -25,7 +25,9 @@ class BlockComponent(Node):
 
     def render(self, context: Context) -> SafeString:
         """Slots are stacked per component, so a card inside a card keeps its slots to itself."""
-        stack = context.render_context.setdefault(SLOTS, [])
+        if SLOTS not in context.render_context:
+            context.render_context[SLOTS] = []
+        stack: list[dict[str, SafeString]] = context.render_context[SLOTS]
         stack.append({})
         try:
             content = self.nodelist.render(context)
@@ -59,9 +61,12 @@ def render_inside(context: Context, template: str, data: dict[str, Any]) -> Safe
     for name in ("csrf_token", "request", "shell", "now"):
         if name in context and name not in data:
             inner[name] = context[name]
+    page = context.template or context.render_context.template
+    if page is None:
+        raise TemplateSyntaxError(f"{template} can only be drawn inside a page")
     # The slots of the page must not be reachable from inside a component, hence a state of its own.
-    with inner.render_context.push_state(context.template or context.render_context.template, isolated_context=True):
-        return context.template.engine.get_template(template).render(inner)
+    with inner.render_context.push_state(page, isolated_context=True):
+        return page.engine.get_template(template).render(inner)
 
 
 def register_block(library: Library, name: str, template: str) -> Callable[..., Callable[..., dict[str, Any]]]:

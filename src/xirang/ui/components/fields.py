@@ -38,7 +38,7 @@ def describe_field(bound: BoundField, hint: str, unit: str, source: str, label: 
     """Everything the template reads; identifiers tie hint and error to the input for screen readers."""
     widget = bound.field.widget
     kind = field_kind(widget)
-    hint = hint or bound.help_text
+    hint = hint or str(bound.help_text)
     identifier = bound.id_for_label or bound.auto_id or bound.html_name
     described = []
     if hint:

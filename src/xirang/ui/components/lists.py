@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+Words = str | Promise  # A word may be translated as late as it is drawn.
 Role = Literal["due", "title", "status", "meta", "number", "actions"]
 
 
@@ -14,7 +16,7 @@ class Column:
     """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card."""
 
     key: str
-    title: str
+    title: Words
     role: Role = "meta"
     secondary: bool = False
     phone: bool = True
@@ -79,7 +81,7 @@ class Pager:
     """Paging by key: only previous and next; ``total`` None when counting would cost too much."""
 
     total: int | None = None
-    unit: str = _("件")
+    unit: Words = _("件")
     per_page: int = 20
     previous_url: str = ""
     next_url: str = ""
@@ -111,7 +113,7 @@ class Table:
     selectable: bool = False
     dense: bool = True
     state: Literal["ready", "loading", "failed"] = "ready"
-    empty_title: str = _("没有符合条件的件")
+    empty_title: Words = _("没有符合条件的件")
     empty_text: str = ""
     empty_url: str = ""
     empty_action: str = ""
@@ -119,7 +121,7 @@ class Table:
     reference: str = ""
     bulk: tuple[BulkAction, ...] = ()
     pager: Pager | None = None
-    unit: str = _("件")
+    unit: Words = _("件")
     skeleton_rows: int = 5
 
     @property
@@ -140,7 +142,7 @@ class DueBucket:
     label: str
     count: int
     url: str
-    unit: str = _("件")
+    unit: Words = _("件")
     late: bool = False
     active: bool = False
 
