@@ -31,7 +31,7 @@ def seeded(postgres: EmbeddedPostgres, template: str, site_var: Path) -> str:
 
 @pytest.fixture(scope="session")
 def live_site(postgres: EmbeddedPostgres, seeded: str, site_var: Path) -> Iterator[LiveSite]:
-    """The demo district, served by web and worker processes; one for a worker's journeys, each with cases of its own."""
+    """The demo district, served by web and worker processes; one for all journeys of a worker, with cases of their own."""
     with site.running(postgres, seeded, site_var, "site") as live:
         yield live
 
