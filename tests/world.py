@@ -156,6 +156,11 @@ class World:
             now=NOW,
         )
 
+    def open_pack(self, pack: str, *, now: datetime = NOW) -> None:
+        """Install one more pack and open it in the district."""
+        install_pack(actor=SYSTEM, folder=settings.PACKS_ROOT / pack, now=now)
+        activate_pack(actor=SYSTEM, pack=pack, area_id=self.root, now=now)
+
     def handled(self, *, now: datetime = NOW) -> UUID:
         """A request that the power supply has accepted."""
         case_id = self.ask(now=now)
@@ -189,8 +194,7 @@ def build(now: datetime = SINCE) -> World:
     rows = Account.objects.all_unscoped(WHY).filter(username__in=[*(m.username for m in CAST), "linxiao", "waiqu"])
     made.accounts = dict(rows.values_list("username", "pk"))
     for pack in PACKS:
-        install_pack(actor=SYSTEM, folder=settings.PACKS_ROOT / pack, now=now)
-        activate_pack(actor=SYSTEM, pack=pack, area_id=made.root, now=now)
+        made.open_pack(pack, now=now)
     forget_all()
     return made
 

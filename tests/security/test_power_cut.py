@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from tests.environment import ARTIFACTS, ROOT
 from tests.journeys import site
 from tests.journeys.site import LiveSite
-from xirang.project.keeping.postgres import EmbeddedPostgres
+from xirang.project.keeping.postgres import EmbeddedPostgres, binary, client_environment
 
 pytestmark = pytest.mark.slow
 CLIENTS, KILLS, BETWEEN, PATIENCE = 3, 2, 12, 60
@@ -91,20 +92,20 @@ def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("crash-var")
+def var(small_seed: str, small_var: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The secrets with which the small district was made."""
+    return shutil.copytree(small_var, tmp_path_factory.mktemp("crash-var") / "var")
 
 
 @pytest.fixture(scope="module")
-def database_url(durable: EmbeddedPostgres, var: Path) -> str:
-    """Its database, migrated and with the small district."""
-    told = site.environment(durable.url(), var)
-    for argv in (
-        [sys.executable, "-m", "django", "migrate", "-v", "0"],
-        [sys.executable, "-m", "tests.interfaces.seeding"],
-    ):
-        done = subprocess.run(argv, env=told, cwd=ROOT, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+def database_url(durable: EmbeddedPostgres, postgres: EmbeddedPostgres, small_seed: str) -> str:
+    """Its database with the small district, copied from the throwaway server where it was made."""
+    dumping = [str(binary("pg_dump")), "--no-owner", postgres.url(small_seed)]
+    dump = subprocess.run(dumping, env=client_environment(), capture_output=True)
+    assert dump.returncode == 0, dump.stderr
+    loading = [str(binary("psql")), "--quiet", "--set", "ON_ERROR_STOP=1", durable.url()]
+    done = subprocess.run(loading, input=dump.stdout, env=client_environment(), capture_output=True)
+    assert done.returncode == 0, done.stderr
     return durable.url()
 
 

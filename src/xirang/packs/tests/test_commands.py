@@ -14,6 +14,7 @@ from django.conf import settings
 from tests.world import NOW, WHY, World
 from xirang.areas.queries import get_area
 from xirang.engines.bulletin.models import Message
+from xirang.engines.cases.commands import Opening, open_case
 from xirang.engines.cases.models import ProcessVersion
 from xirang.engines.cases.queries import installed
 from xirang.foundation import outbox
@@ -21,6 +22,7 @@ from xirang.foundation.actor import SYSTEM, Grant, PlainActor, Ref
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.models import OutboxEvent
 from xirang.packs import commands, queries
+from xirang.packs.cli.scaffold import make_pack
 from xirang.packs.commands import PackRefusedError
 from xirang.packs.models import PackActivation, PackVersion
 
@@ -69,6 +71,30 @@ def test_a_changed_pack_is_a_new_version_at_once_and_running_cases_keep_theirs(w
     assert title == {running: "处置", fresh: "正在处置"}
     assert PackActivation.objects.filter(pack="snap_report", active_to__isnull=True).count() == 1
     world.act(running, "street_handler", "answer", outcome="solved", reply="已经修好。")
+
+
+def test_a_process_that_a_new_version_drops_is_closed_and_its_cases_go_on(world: World, tmp_path: Path):
+    folder = make_pack(tmp_path, "lost_found", "失物招领", "Lost and found")
+
+    def open_one(process: str) -> UUID:
+        opening = Opening(process=process, area_id=world.town(), answers={"what": "公交车上丢了一串钥匙。"})
+        return open_case(actor=world.actor("resident"), opening=opening, now=NOW)
+
+    install(folder)
+    commands.activate_pack(actor=SYSTEM, pack="lost_found", area_id=world.root, now=NOW)
+    running = open_one("lost_found")
+    document = folder / "cases.yaml"
+    document.write_text(document.read_text("utf-8").replace("process: lost_found", "process: lost_items"), "utf-8")
+    install(folder, 1)
+    assert "lost_found" in {active.code for active in installed.active_processes()}, "installed is not yet in use"
+    commands.activate_pack(actor=SYSTEM, pack="lost_found", area_id=world.root, now=NOW + timedelta(hours=2))
+    open_now = {active.code for active in installed.active_processes()}
+    assert "lost_items" in open_now
+    assert "lost_found" not in open_now
+    with pytest.raises(NotFoundError):
+        open_one("lost_found")
+    assert world.case(open_one("lost_items")).stage == "received"
+    assert world.assign(running).stage == "handling"
 
 
 def test_a_retired_pack_opens_nothing_and_what_runs_goes_on(world: World):

@@ -28,11 +28,29 @@ time.sleep(600)
 """
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster that was made and stopped in order; to make one takes longer than most tests with it."""
+    place = tmp_path_factory.mktemp("made") / "pg"
+    with EmbeddedPostgres(place, throwaway=True):
+        pass
+    return place
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def empty(tmp_path: Path) -> Iterator[Path]:
+    """A place with blanks and Chinese in its name where no server ever was."""
     place = tmp_path / "带 空格的 路径" / "pg"
     yield place
     EmbeddedPostgres(place).stop()
+
+
+@pytest.fixture
+def home(empty: Path, made: Path) -> Path:
+    """The same place with a cluster in it; owners and rights are those of a cluster made there."""
+    empty.parent.mkdir()
+    subprocess.run(["cp", "-a", str(made), str(empty)], check=True)
+    return empty
 
 
 @pytest.fixture
@@ -124,8 +142,6 @@ def test_a_killed_server_with_a_busy_backend_comes_back_with_all_committed_rows(
 
 
 def test_a_stale_pid_file_that_names_an_innocent_program_harms_neither(home: Path) -> None:
-    with EmbeddedPostgres(home, throwaway=True):
-        pass
     innocent = subprocess.Popen(["sleep", "600"])
     try:
         stale = [str(innocent.pid), str(home / "data"), "1", "5432", "/nowhere", "", "", "ready"]
@@ -140,24 +156,22 @@ def test_a_stale_pid_file_that_names_an_innocent_program_harms_neither(home: Pat
         innocent.wait()
 
 
-def test_a_start_that_broke_off_while_creating_the_cluster_is_repeated(home: Path) -> None:
-    (home / "new-12345").mkdir(parents=True)
-    (home / "new-12345" / "PG_VERSION").write_text("18\n")
-    with EmbeddedPostgres(home, throwaway=True) as server:
+def test_a_start_that_broke_off_while_creating_the_cluster_is_repeated(empty: Path) -> None:
+    (empty / "new-12345").mkdir(parents=True)
+    (empty / "new-12345" / "PG_VERSION").write_text("18\n")
+    with EmbeddedPostgres(empty, throwaway=True) as server:
         assert server.running_pid()
-    assert not (home / "new-12345").exists()
+    assert not (empty / "new-12345").exists()
 
 
 def test_data_of_another_major_version_is_refused_with_the_way_out(home: Path) -> None:
-    with EmbeddedPostgres(home, throwaway=True):
-        pass
     (home / "data" / "PG_VERSION").write_text("17\n")
     with pytest.raises(StartupError, match="xirang backup"):
         EmbeddedPostgres(home, throwaway=True).acquire()
 
 
-def test_two_homes_run_side_by_side(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "甲", throwaway=True) as first:
+def test_two_homes_run_side_by_side(home: Path, tmp_path: Path) -> None:
+    with EmbeddedPostgres(home, throwaway=True) as first:
         with EmbeddedPostgres(tmp_path / "乙", throwaway=True) as second:
             assert first.running_pid() != second.running_pid()
             assert first.sockets != second.sockets

@@ -30,6 +30,7 @@ class Running:
     def __init__(self, var: Path, port: int) -> None:
         env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "LANG", "LC_ALL")}
         env |= {"XIRANG_VAR": str(var), "XIRANG_DEMO": "0", "PORT": str(port), "PYTHONPATH": str(SOURCE)}
+        env["XIRANG_WORKERS"] = "1"
         self.port = port
         self.server = EmbeddedPostgres(var / "pg")
         self.log = var.parent / f"run-{time.monotonic_ns()}.log"
@@ -74,11 +75,14 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("家 目录") / "var"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start(var: Path) -> Iterator[Callable[[], Running]]:
+    """Gives the program that a test before has left running and in order, or starts it; the last one is ended here."""
     started: list[Running] = []
 
     def begin() -> Running:
+        if started and started[-1].process.poll() is None:
+            return started[-1]
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -90,6 +94,25 @@ def start(var: Path) -> Iterator[Callable[[], Running]]:
         if each.process.poll() is None:
             each.process.send_signal(signal.SIGTERM)
             each.process.wait(30)
+
+
+# A start takes ten seconds. What survives a test serves the next one, so the order counts: a test may begin with a
+# program that came through a killed database, or with the one that was started over what kill -9 had left.
+
+
+def test_a_killed_database_comes_back_by_itself_and_the_site_with_it(start: Callable[[], Running]) -> None:
+    running = start().await_ready()
+    assert running.get("/") in (200, 302)
+    killed = running.server.running_pid()
+    os.kill(killed or 0, signal.SIGKILL)
+    until(lambda: running.server.running_pid() not in (None, killed))
+    until(lambda: running.get("/") in (200, 302) and running.get("/healthz") == 200)
+    time.sleep(2)
+    assert running.process.poll() is None, running.said()
+    assert "已重新启动" in running.said()
+    children = psutil.Process(running.process.pid).children()
+    assert all(each.status() != psutil.STATUS_ZOMBIE for each in children)
+    assert any("work" in each.cmdline() for each in children)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -129,21 +152,6 @@ def test_the_death_of_one_part_ends_all_with_a_sentence(
     assert running.process.wait(30) == 1
     assert sentence in running.said()
     until(running.leaves_nothing)
-
-
-def test_a_killed_database_comes_back_by_itself_and_the_site_with_it(start: Callable[[], Running]) -> None:
-    running = start().await_ready()
-    assert running.get("/") in (200, 302)
-    killed = running.server.running_pid()
-    os.kill(killed or 0, signal.SIGKILL)
-    until(lambda: running.server.running_pid() not in (None, killed))
-    until(lambda: running.get("/") in (200, 302) and running.get("/healthz") == 200)
-    time.sleep(2)
-    assert running.process.poll() is None, running.said()
-    assert "已重新启动" in running.said()
-    children = psutil.Process(running.process.pid).children()
-    assert all(each.status() != psutil.STATUS_ZOMBIE for each in children)
-    assert any("work" in each.cmdline() for each in children)
 
 
 def test_a_taken_port_is_named_with_a_free_one_and_nothing_is_started(var: Path) -> None:

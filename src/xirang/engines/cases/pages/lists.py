@@ -28,14 +28,16 @@ from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, Vi
 
 FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view", "closed")
 BULK_LIMIT = 100
+# Key in the address, title, and what the chip adds to the filter.
+Chips = list[tuple[str, str, dict[str, Any]]]
 
 
 @page(signed_in)
 def work(request: Asked) -> HttpResponse:
     """My work, ordered by deadline."""
-    chips = [
+    chips: Chips = [
         ("", _("全部"), {}),
-        ("sign", _("等我签收"), {"stage": "assigned"}),
+        ("sign", _("等我签收"), {"at": installed.handed_stages()}),
         ("again", _("已重开"), {"outcome": "reopened"}),
         ("account", _("挂账"), {"outcome": "on_account"}),
     ]
@@ -101,7 +103,7 @@ def _list(
     name: str,
     title: str,
     fixed: dict[str, Any],
-    chips: list[tuple[str, str, dict[str, str]]],
+    chips: Chips,
     *,
     strip: bool = False,
     bulk: bool = False,
@@ -163,6 +165,7 @@ def _filter(given: dict[str, Any]) -> CaseFilter:
         asked=bool(given.get("asked")),
         process=given.get("process", ""),
         stages=tuple(given["stages"]) if "stages" in given else (given["stage"],) if given.get("stage") else (),
+        at=given.get("at"),
         outcome=given.get("outcome", ""),
         reopened=given.get("reopened") == "1",
         unit_id=parse_uuid(given.get("unit", "")),
@@ -237,9 +240,7 @@ def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], 
     )
 
 
-def _chips(
-    request: Asked, name: str, url: str, chips: list[tuple[str, str, dict[str, str]]], given: dict[str, str]
-) -> tuple[ViewChip, ...]:
+def _chips(request: Asked, name: str, url: str, chips: Chips, given: dict[str, str]) -> tuple[ViewChip, ...]:
     own = list_saved_views(request.actor, f"cases:{name}") if is_office(request.actor) else []
     fixed = tuple(
         ViewChip(

@@ -85,6 +85,24 @@ def serving(door: str) -> str:
     return next((active.code for active in active_processes() if active.process.serves == door), "")
 
 
+def handed_stages() -> tuple[tuple[str, str], ...]:
+    """Process and stage of cases that were handed to a unit and wait for its first step.
+
+    That is where an action leads that gives a case to its holder, and where the holder has something to do.
+    """
+    found = {
+        (active.code, action.to)
+        for active in active_processes()
+        for action in active.process.actions.values()
+        if action.to and action.holds("hold") and _awaits_holder(active.process, action.to)
+    }
+    return tuple(sorted(found))
+
+
+def _awaits_holder(process: ProcessType, stage: str) -> bool:
+    return any(stage in action.from_ and "holder" in action.by for action in process.actions.values())
+
+
 def find_active(code: str, area_path: list[UUID] | tuple[UUID, ...]) -> ActiveProcess | None:
     """The activation of a process that holds in an area: the nearest one on the way up."""
     found = [item for item in active_processes() if item.code == code and item.area_id in area_path]

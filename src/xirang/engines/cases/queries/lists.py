@@ -29,7 +29,8 @@ class CaseFilter:
     """What a list shows. Empty values do not filter.
 
     state: open, done or all · due: late, today, tomorrow, week, later, waiting · mine: only what the actor or the
-    actor's unit holds · asked: only what the actor asked for · closed_since: struck off on that day or later.
+    actor's unit holds · asked: only what the actor asked for · at: pairs of process and stage, None for all; stages of
+    the same code are different ones in two processes · closed_since: struck off on that day or later.
     """
 
     state: str = "open"
@@ -38,6 +39,7 @@ class CaseFilter:
     asked: bool = False
     process: str = ""
     stages: tuple[str, ...] = ()
+    at: tuple[tuple[str, str], ...] | None = None
     outcome: str = ""
     reopened: bool = False
     unit_id: UUID | None = None
@@ -93,6 +95,8 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
         found &= _due(wanted.due, now)
     if wanted.stages:
         found &= Q(stage__in=wanted.stages)
+    if wanted.at is not None:
+        found &= _any([Q(process_code=code, stage=stage) for code, stage in wanted.at] or [Q(pk__in=())])
     if wanted.outcome:
         found &= Q(outcome=wanted.outcome)
     if wanted.process:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.world import PHONE, World
+from tests.world import PACKS, PHONE, World
 from xirang.engines.cases import commands
+from xirang.engines.cases.commands import Opening
 from xirang.engines.ledger.models import Record
+from xirang.foundation.actor import PUBLIC
 
 LISTS = ("/work/", "/dispatch/", "/cases/", "/asked/", "/cases/?view=all", "/messages/")
 REPLY = "已经接通第二路电源，请查看。"
@@ -82,6 +84,33 @@ def test_lists_cost_few_queries_however_many_rows(world: World, today: Any, djan
             client.get(path)
             with django_assert_max_num_queries(8):
                 assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.packs(*PACKS, "complaint")
+def test_what_waits_to_be_signed_for_was_handed_over_and_not_yet_touched(world: World, today: Any):
+    """In each of the three packs, whatever it calls the stage; `handling` is such a stage in one and not in another."""
+    world.open_pack("complaint", now=today)
+    said = {"kind": "attitude", "text": "电话打了三次都没有人接，请改进。"}
+    opening = Opening(process="complaint", area_id=world.root, answers=said)
+    complaint = commands.open_case(actor=PUBLIC, opening=opening, now=today)
+    asked, untouched = world.ask(now=today), world.ask(now=today)
+    for case_id in (asked, complaint):
+        world.assign(case_id, now=today)
+    report = world.report(now=today)
+
+    def waiting(part: str) -> set[str]:
+        return rows_of(world.client(part).get("/work/?view=sign").content.decode()) & mine
+
+    mine = {str(one) for one in (asked, untouched, complaint, report)}
+    assert waiting("handler") == {str(asked), str(complaint)}
+    assert waiting("street_handler") == {str(report)}
+    world.act(asked, "handler", "accept", now=today)
+    assert world.case(asked).stage == world.case(report).stage == "handling"
+    assert waiting("handler") == {str(complaint)}
+    world.act(complaint, "handler", "answer", outcome="explained", reply="已经加派人手接听电话，请再拨打。", now=today)
+    world.act(report, "street_handler", "answer", outcome="solved", reply="已经修好。", now=today)
+    assert waiting("handler") == waiting("street_handler") == set()
+    assert str(asked) in rows_of(world.client("handler").get("/work/").content.decode())
 
 
 def test_the_page_of_a_case_costs_as_much_after_twenty_steps_as_after_two(
