@@ -172,11 +172,11 @@ def _permit_row(permit: Permit, columns: Sequence[str]) -> list[str]:
 
 
 def _address_rows() -> list[tuple[str, str, str]]:
-    from xirang.project.addresses import WITHOUT_POLICY, list_addresses
+    from xirang.project.addresses import list_addresses, without_policy
 
     rows = []
     for address in list_addresses():
-        who = address.policy.zh if address.policy else f"任何人：{WITHOUT_POLICY[address.name]}"
+        who = address.policy.zh if address.policy else f"任何人：{without_policy()[address.name]}"
         rows.append((f"`{address.name}`", f"`/{_plain(address.route)}`", _titles(who)))
     return sorted(rows)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.queries import names_of_areas
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.ids import is_uuid
 from xirang.foundation.records import RecordKind, RecordWords
@@ -23,6 +24,7 @@ ENGINE = Engine(
     "areas",
     _("区域"),
     (
+        Urls("xirang.areas.urls"),
         RecordKind(kind="area", title=_("区域"), names=_names),
         RecordWords(
             parts={"area": _("区域"), "successors": _("后继区域")},

@@ -6,13 +6,14 @@ import logging
 import re
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import escape
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from xirang.foundation.addresses import ErrorForm
+from xirang.foundation.engines import every
 from xirang.foundation.errors import (
     InvalidError,
     NotAllowedError,
@@ -72,8 +73,9 @@ def as_xirang_error(exception: Exception) -> XirangError | None:
 def answer(request: HttpRequest, error: XirangError) -> HttpResponse:
     """One error in the form that the caller reads."""
     path = request.path
-    if path.startswith("/open311/"):
-        response = _open311(error, xml=not path.endswith(".json"))
+    door = next((one for one in every(ErrorForm) if path.startswith(one.prefix)), None)
+    if door is not None:
+        response = door.write(path, error)
     elif path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         response = JsonResponse(as_json(error), status=error.status, json_dumps_params={"ensure_ascii": False})
     else:
@@ -92,26 +94,6 @@ def as_json(error: XirangError) -> dict[str, Any]:
     if isinstance(error, InvalidError) and error.fields:
         said["fields"] = error.fields
     return {"error": said}
-
-
-def _open311(error: XirangError, *, xml: bool) -> HttpResponse:
-    # The book knows 403 and 404 and calls everything else 400; the rest are those that HTTP itself asks for.
-    status = error.status if error.status in (403, 404, 405, 413, 429, 500, 503) else 400
-    text = _UNWRITABLE.sub("", error.sentence())
-    if isinstance(error, InvalidError) and error.fields:
-        text = _UNWRITABLE.sub("", "；".join([text, *(f"{name}: {said}" for name, said in error.fields.items())]))
-    if not xml:
-        return JsonResponse(
-            [{"code": status, "description": text}],
-            safe=False,
-            status=status,
-            json_dumps_params={"ensure_ascii": False},
-        )
-    body = (
-        '<?xml version="1.0" encoding="utf-8"?>\n<errors><error>'
-        f"<code>{status}</code><description>{escape(text)}</description></error></errors>"
-    )
-    return HttpResponse(body, status=status, content_type="text/xml; charset=utf-8")
 
 
 def _page(request: HttpRequest, error: XirangError) -> HttpResponse:

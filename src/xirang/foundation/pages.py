@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -80,7 +81,7 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
 
 
 def _to_sign_in(request: Asked) -> HttpResponse:
-    target = reverse("people:sign_in")
+    target = resolve_url(settings.LOGIN_URL)
     back = request.get_full_path() if request.method == "GET" else request.path
     if request.headers.get("HX-Request"):
         # What was asked for is a part of a page; whoever has signed in again wants the whole page that asked for it.

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.foundation.sockets import Listener
@@ -38,6 +39,7 @@ ENGINE = Engine(
     (
         RecordKind(kind="pack", title=_("应用包"), describe=_describe, coded=True, retell=queries.retell_records),
         WORDS,
+        Urls("xirang.packs.urls"),
         Listener("wiring", hear),
         RoleSource(queries.roles_of_packs),
         Menu(entries, {"packs:pack": "packs"}),

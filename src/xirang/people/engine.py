@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.ids import is_uuid
 from xirang.foundation.records import RecordKind, RecordWords, Subject
@@ -117,4 +118,4 @@ WORDS = RecordWords(
     points_to={"accounts": "account", "organisation": "organisation", "substitute": "account"},
     spoken={"role": _role, "roles": _role, "field": _drawer, "fields": _drawer, "removed": _drawer},
 )
-ENGINE = Engine("people", _("人员"), (*KINDS, WORDS, Menu(entries)))
+ENGINE = Engine("people", _("人员"), (*KINDS, WORDS, Menu(entries), Urls("xirang.people.urls")))

@@ -8,18 +8,15 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from xirang.foundation.addresses import Api
+from xirang.foundation.engines import every
 from xirang.foundation.pages import Who
 
-# Addresses whose view cannot carry a policy of ours, each with the reason why that is right.
-WITHOUT_POLICY = {
-    "api:api-root": "只用于推算接口的根路径，一律回答“没有找到”。",
-    "api:list_services": "公开接口，不看 Cookie，以公众身份读取。",
-    "api:get_service": "公开接口，不看 Cookie，以公众身份读取。",
-    "api:open_request": "公开接口，以公众身份提交，按来源限速；流程不对公众开放的由命令拒绝。",
-    "api:get_request": "凭编号和查询码，以求助人身份读取，按来源和编号限速。",
-    "api:act_on_request": "凭编号和查询码，以求助人身份办理，由流程决定能办什么，按来源和编号限速。",
-    "api:note_request": "凭编号和查询码，以求助人身份补充，按来源和编号限速。",
-}
+
+def without_policy() -> dict[str, str]:
+    """Addresses whose view cannot carry a policy of ours, by name, each with the reason why that is right."""
+    reasons = {f"api:{name}": reason for api in every(Api) for name, reason in api.reasons.items()}
+    return {"api:api-root": "只用于推算接口的根路径，一律回答“没有找到”。"} | reasons
 
 
 @dataclass(frozen=True, slots=True)

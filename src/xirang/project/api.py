@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from xirang.engines.cases.api.open311.description import describe as describe_open311
-from xirang.engines.cases.api.router import router as cases
+from xirang.foundation.addresses import Api
+from xirang.foundation.engines import every
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.middleware import answer
 from xirang.foundation.pages import anyone, page
@@ -39,7 +39,9 @@ SENTENCES = {
 api = NinjaAPI(
     title="息壤开放接口", version="1", description=DESCRIPTION, openapi_url=None, docs_url=None, urls_namespace="api"
 )
-api.add_router("", cases)
+for one in every(Api):
+    if one.router is not None:
+        api.add_router("", one.router)
 
 
 @api.exception_handler(ValidationError)
@@ -68,10 +70,12 @@ def openapi(request: HttpRequest) -> JsonResponse:
 def document() -> dict[str, Any]:
     """The OpenAPI document as plain data."""
     found: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="api/"))
-    open311 = describe_open311()
-    found["paths"] = found["paths"] | open311["paths"]
     found["components"] = dict(found["components"])
-    found["components"]["schemas"] = found["components"]["schemas"] | open311["schemas"]
+    for one in every(Api):
+        if one.describe is not None:
+            more = one.describe()
+            found["paths"] = found["paths"] | more["paths"]
+            found["components"]["schemas"] = found["components"]["schemas"] | more["schemas"]
     found["servers"] = [{"url": "/"}]
     return found
 

@@ -1,9 +1,11 @@
-"""All addresses of the site, engine by engine."""
+"""All addresses of the site: those that the engines bring, and those of the house."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
+from xirang.foundation.addresses import Urls
+from xirang.foundation.engines import every
 from xirang.project import pages
 from xirang.project.api import api, openapi
 
@@ -13,15 +15,7 @@ handler404 = "xirang.project.errors.not_found"
 handler500 = "xirang.project.errors.fault"
 
 urlpatterns = [
-    path("", include("xirang.engines.cases.urls")),
-    path("", include("xirang.engines.cockpit.urls")),
-    path("", include("xirang.engines.bulletin.urls")),
-    path("", include("xirang.engines.ledger.urls")),
-    path("", include("xirang.people.urls")),
-    path("", include("xirang.areas.urls")),
-    path("", include("xirang.ui.urls")),
-    path("", include("xirang.packs.urls")),
-    path("open311/", include("xirang.engines.cases.api.open311.urls")),
+    *(path(one.prefix, include(one.module)) for one in every(Urls)),
     path("api/openapi.json", openapi, name="openapi"),
     path("api/", api.urls),
     path("language/", pages.set_language, name="set_language"),

@@ -11,6 +11,7 @@ from xirang.engines.bulletin import commands
 from xirang.engines.bulletin.pages import entries
 from xirang.engines.bulletin.spec import Notify
 from xirang.foundation.actor import Actor
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords
 from xirang.foundation.sockets import Effect
@@ -29,5 +30,11 @@ WORDS = RecordWords(
 ENGINE = Engine(
     "bulletin",
     _("消息"),
-    (Effect(Notify, _notify), RecordKind(kind="message", title=_("消息")), WORDS, Menu(entries)),
+    (
+        Effect(Notify, _notify),
+        RecordKind(kind="message", title=_("消息")),
+        WORDS,
+        Menu(entries),
+        Urls("xirang.engines.bulletin.urls"),
+    ),
 )

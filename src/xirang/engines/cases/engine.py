@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.cases import commands, policy, queries
+from xirang.engines.cases.api.open311.description import describe as describe_open311
+from xirang.engines.cases.api.open311.writing import write_error
+from xirang.engines.cases.api.router import REASONS, router
 from xirang.engines.cases.events import EVENTS
 from xirang.engines.cases.pages.menu import ACTIVE, entries
 from xirang.engines.cases.spec import CountCases, OpenCase
 from xirang.foundation.actor import Actor
+from xirang.foundation.addresses import Api, ErrorForm, Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.records import RecordKind, Subject
@@ -45,6 +49,10 @@ ENGINE = Engine(
         Measure(CountCases, queries.count_cases),
         commands.CasesPart(),
         Menu(entries, ACTIVE),
+        Urls("xirang.engines.cases.urls"),
+        Urls("xirang.engines.cases.api.open311.urls", "open311/"),
+        ErrorForm("/open311/", write_error),
+        Api(router=router, reasons=REASONS, describe=describe_open311),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
     ),

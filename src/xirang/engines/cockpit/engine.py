@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.cockpit.pages import entries
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.ui.shell import Menu
 
-ENGINE = Engine("cockpit", _("总览"), (Menu(entries),))
+ENGINE = Engine("cockpit", _("总览"), (Menu(entries), Urls("xirang.engines.cockpit.urls")))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.ledger.commands import write_records
 from xirang.engines.ledger.pages import entries
+from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordWords
 from xirang.foundation.sockets import Recorder
@@ -33,4 +34,6 @@ WORDS = RecordWords(
     },
 )
 
-ENGINE = Engine("ledger", _("记录"), (Recorder(write_records), WORDS, Menu(entries)))
+ENGINE = Engine(
+    "ledger", _("记录"), (Recorder(write_records), WORDS, Menu(entries), Urls("xirang.engines.ledger.urls"))
+)

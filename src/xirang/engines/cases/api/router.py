@@ -381,3 +381,14 @@ def _action(action: ActionSpec) -> dict[str, Any]:
         "title": action.title.text(_language()),
         "asks": [_field(spec) for spec in action.asks.values()],
     }
+
+
+REASONS = {
+    "list_services": "公开接口，不看 Cookie，以公众身份读取。",
+    "get_service": "公开接口，不看 Cookie，以公众身份读取。",
+    "open_request": "公开接口，以公众身份提交，按来源限速；流程不对公众开放的由命令拒绝。",
+    "get_request": "凭编号和查询码，以求助人身份读取，按来源和编号限速。",
+    "act_on_request": "凭编号和查询码，以求助人身份办理，由流程决定能办什么，按来源和编号限速。",
+    "note_request": "凭编号和查询码，以求助人身份补充，按来源和编号限速。",
+}
+"""Why the operations state no policy as pages do, and what guards each instead."""
