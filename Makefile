@@ -43,7 +43,7 @@ check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migr
 	$(call step,ruff)
 	@$(PY) -m ruff check --quiet .
 	$(call step,import floors)
-	@$(V)/bin/lint-imports --no-cache
+	@$(PY) -m tools.contracts
 	$(call step,Django and migrations)
 	@$(V)/bin/xirang manage check --fail-level WARNING
 	@$(V)/bin/xirang manage makemigrations --check --dry-run

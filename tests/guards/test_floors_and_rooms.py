@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -14,27 +13,26 @@ from django.db.models import Field
 
 from tests.environment import ROOT
 from tests.guards.sources import PACKAGE, files, modules, parts, shown
+from tools import contracts
+from xirang.foundation.floors import FLOORS, height_of
 
-FLOORS = ("foundation", "ui", "areas", "people", "ledger", "places", "cases bulletin", "cockpit", "packs", "project")
-HEIGHT = {label: height for height, labels in enumerate(FLOORS) for label in labels.split()}
-# What ui may not know: the words of the floors above it. Its gallery shows invented sentences, so it is left out.
-DOMAIN = re.compile(r"\b((cases|people|bulletin|ledger|places|areas):[a-z]|xirang\.(people|areas|engines|project))")
 NAME = re.compile(r"([a-z0-9_]+)/[a-z0-9_/]+\.html")
 CLAUSE = re.compile(r"\{%\s*(?:extends|include)\s+[^%]*%\}")
 
 
 def test_imports_keep_to_floors_and_rooms() -> None:
-    lint = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.contracts"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_checker_knows_every_floor() -> None:
-    contract = (ROOT / ".importlinter").read_text(encoding="utf-8").split("[importlinter:contract:floors]")[1]
-    named = re.findall(r"xirang\.(?:engines\.)?([a-z]+)", contract.split("ignore_imports")[0])
-    drawn = [set(labels.split()) for labels in reversed(FLOORS)]
-    assert [set(row) for row in _rows(named, drawn)] == drawn
-    assert {app.label for app in _our_apps()} - {"imports"} == set(HEIGHT)
+def test_every_application_stands_on_a_floor_of_the_contracts() -> None:
+    installed = contracts.applications()
+    named = [name for row in contracts.floors(installed) for name in row.split(" | ")]
+    assert len(named) == len(set(named))
+    assert {name for name in installed.values() if not any(name.startswith(f"{one}.") for one in named)} == set(named)
+    assert "xirang.engines.bulletin | xirang.engines.cases" in contracts.floors(installed)
 
 
 def test_foreign_keys_point_down() -> None:
@@ -43,21 +41,22 @@ def test_foreign_keys_point_down() -> None:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if not isinstance(field, Field) or not target or model._meta.app_label not in HEIGHT:
+            if not isinstance(field, Field) or not target or not _package(model).startswith("xirang."):
                 continue
-            if not _may_point(model._meta.app_label, target._meta.app_label):
+            if not _may_point(_package(model), _package(target)):
                 upwards.append(f"{model._meta.label}.{field.name} -> {target._meta.label}")
     assert upwards == []
 
 
 @pytest.mark.parametrize(("below", "above"), list(pairwise(FLOORS)))
 def test_the_rule_for_foreign_keys_tells_up_from_down(below: str, above: str) -> None:
-    for low in below.split():
-        for high in above.split():
-            assert _may_point(high, low)
-            assert not _may_point(low, high)
-    assert not _may_point("cases", "bulletin")
-    assert not _may_point("bulletin", "cases")
+    assert _may_point(f"xirang.{above}", f"xirang.{below}")
+    assert not _may_point(f"xirang.{below}", f"xirang.{above}")
+
+
+def test_strangers_on_one_floor_do_not_point_at_each_other() -> None:
+    assert not _may_point("xirang.engines.cases", "xirang.engines.bulletin")
+    assert not _may_point("xirang.engines.bulletin", "xirang.engines.cases")
 
 
 def test_templates_use_only_their_own_engines_and_those_of_ui() -> None:
@@ -80,16 +79,27 @@ def test_pages_answer_with_templates_of_their_own_engine_or_of_ui() -> None:
     assert strangers == []
 
 
-def test_ui_knows_no_word_of_the_floors_above() -> None:
-    knowing = [
-        f"{shown(path)}:{number}: {line.strip()}"
-        for path in files()
-        if path.is_relative_to(PACKAGE / "ui") and path.suffix in (".py", ".html", ".js", ".mjs", ".css")
-        if "tests" not in parts(path) and "gallery" not in shown(path)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if DOMAIN.search(line)
-    ]
+WORD = re.compile(r"""["'](\w+):[a-z_]+["']|xirang\.((?:engines\.)?\w+)""")
+
+
+def test_no_floor_knows_a_word_of_the_floors_above() -> None:
+    """Names of addresses and of packages; the gallery of ui shows invented sentences, so it is left out."""
+    packages = {config.label: config.name for config in apps.get_app_configs() if config.name.startswith("xirang.")}
+    knowing = []
+    for path in modules():
+        own = "xirang." + ".".join(parts(path)[2:4] if parts(path)[2] == "engines" else parts(path)[2:3])
+        if own == "xirang.project" or "gallery" in path.name or path.name == "__init__.py":
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for label, package in WORD.findall(line):
+                named = packages.get(label) if label else f"xirang.{package}"
+                if named and named != own and _exists(named) and height_of(named) > height_of(own):
+                    knowing.append(f"{shown(path)}:{number}: {line.strip()}")
     assert knowing == []
+
+
+def _exists(package: str) -> bool:
+    return (PACKAGE.parent / package.replace(".", "/")).is_dir() and package != "xirang.engines"
 
 
 def test_strangers_enter_an_engine_by_its_doors() -> None:
@@ -99,27 +109,17 @@ def test_strangers_enter_an_engine_by_its_doors() -> None:
     found = []
     for path in modules():
         engine = path.relative_to(PACKAGE).parts[1] if path.is_relative_to(PACKAGE / "engines") else ""
-        if not engine:
-            continue
         for target, room, name in pattern.findall(path.read_text(encoding="utf-8")):
             if target != engine and (room or name) not in doors:
                 found.append(f"{shown(path)}: {target}.{room or name}")
     assert found == []
 
 
-def _may_point(label: str, target: str) -> bool:
-    """Whether a model of app `label` may hold a key to one of app `target`; libraries lie below everything."""
-    return label == target or HEIGHT.get(target, -1) < HEIGHT[label]
+def _package(model: type) -> str:
+    """The application of a model by its package."""
+    return apps.get_app_config(model._meta.app_label).name
 
 
-def _our_apps() -> list:
-    return [app for app in apps.get_app_configs() if app.name.startswith("xirang.")]
-
-
-def _rows(named: list[str], drawn: list[set[str]]) -> list[list[str]]:
-    rest, rows = list(named), []
-    for row in drawn:
-        rows.append(rest[: len(row)])
-        rest = rest[len(row) :]
-    assert rest == []
-    return rows
+def _may_point(package: str, target: str) -> bool:
+    """Whether a model of one application may hold a key to one of another; libraries lie below everything."""
+    return package == target or not target.startswith("xirang.") or height_of(target) < height_of(package)

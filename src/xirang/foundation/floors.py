@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 FLOORS = ("foundation", "ui", "areas", "people", "ledger", "places", "engines", "cockpit", "packs", "project")
-"""`engines` is the floor of the siblings: whatever is installed and has no floor of its own stands there."""
+"""`engines` is the floor of the siblings: whatever stands below `xirang.engines` and has no floor of its own."""
 
 
-def floor_of(label: str) -> str:
-    """The floor on which the application of this label stands."""
-    return label if label in FLOORS else "engines"
+def floor_of(package: str) -> str:
+    """The floor on which a package of ours stands, such as `engines` for `xirang.engines.cases`."""
+    steps = package.split(".")[1:]
+    name = steps[1] if steps[0] == "engines" and len(steps) > 1 else steps[0]
+    return name if name in FLOORS else "engines"
 
 
-def height_of(label: str) -> int:
-    """How high an application stands, 0 on the ground; strangers on one floor have the same height."""
-    return FLOORS.index(floor_of(label))
+def height_of(package: str) -> int:
+    """How high a package stands, 0 on the ground; strangers on one floor have the same height."""
+    return FLOORS.index(floor_of(package))
