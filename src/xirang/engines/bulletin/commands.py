@@ -54,6 +54,7 @@ def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
 @command(_("标记已读"), permit=Permit(("signed_in",), _("本人的消息")))
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
     """Note that its recipient has opened a message; a second look, or another's look, changes nothing."""
+    mark_read.permit.require(actor)
     message = queries.get_message(actor=actor, message_id=message_id)
     if message.read_at is not None or not can_mark_read(actor, message):
         return unchanged(message.pk)
