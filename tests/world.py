@@ -24,6 +24,7 @@ from xirang.engines.cases.models import Case, CaseEvent
 from xirang.foundation.actor import PUBLIC, SYSTEM, PlainActor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.pages import now as clock
+from xirang.foundation.permits import Permit
 from xirang.foundation.short_cache import forget_all
 from xirang.foundation.sockets import Listener
 from xirang.packs.commands import activate_pack, install_pack
@@ -45,6 +46,7 @@ PHONE = "13987650042"
 PACKS = ("enterprise_help", "snap_report")
 WHY = "a test looks at everything"
 THING = Ref("thing", "1")
+ANYBODY = Permit(("anyone",), "a trial of the tests")
 # Who plays which part; the user names are those of the demo district.
 PARTS = {
     "enterprise": "shenmingzhe",
@@ -317,7 +319,7 @@ class Told:
         self.heard.append((event, delivered))
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def note_something(
     *, actor: Any, now: datetime, body: Mapping[str, Any], area_id: UUID | None = None, subject: Ref = THING
 ) -> str:

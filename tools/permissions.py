@@ -1,4 +1,4 @@
-"""Writes docs/permissions.md: role × verb × scope from the policies, the addresses and the processes of packs/*."""
+"""Writes docs/permissions.md: role × verb × scope from the commands, the addresses and the processes of packs/*."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import os
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xirang.engines.cases.spec import ProcessType
+    from xirang.foundation.commands import Command
     from xirang.packs.checking.loader import PackReport
-    from xirang.people.policy import Permit
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "permissions.md"
@@ -23,43 +23,11 @@ RELATIONS = {
     "anyone": "任何人", "requester": "求助人", "holder": "承办单位", "co_holder": "协办单位",
     "holder.leader": "承办单位负责人", "responsible_leader": "包案领导", "system": "系统",
 }  # fmt: skip
-# Commands whose permission is not a fixed list of roles of `people`: what decides stands in the last column.
-OTHERS = (
-    ("areas.found_area", ("system_admin",), "全部区域"),
-    ("areas.dissolve_area", ("system_admin",), "全部区域；原有数据留在原区域"),
-    ("bulletin.notify", ("system",), "由事件引发，人不能直接调用"),
-    ("bulletin.mark_read", ("signed_in",), "本人的消息"),
-    ("cases.open_case", ("anyone",), "由流程的 open_to 决定，见下文各流程；在其启用的区域内"),
-    ("cases.act_on_case", ("anyone",), "由流程的动作决定，见下文各流程；看得到的办件；公众凭编号和查询码"),
-    ("cases.add_note", ("anyone",), "承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"),
-    ("cases.assign_by_rule", ("system",), "提交办件时按流程的分派规则"),
-    ("cases.run_clock", ("system",), "系统"),
-    ("cases.install_process", ("system_admin",), "随应用包"),
-    ("cases.activate_process", ("system_admin",), "随应用包"),
-    ("cases.retire_process", ("system_admin",), "随应用包"),
-    ("cases.switch_process", ("system_admin",), "随应用包的开关"),
-    ("imports.start_import", ("system_admin",), "所辖区域"),
-    ("imports.take_rows", ("system_admin",), "所辖区域"),
-    ("imports.finish_import", ("system_admin",), "所辖区域"),
-    ("packs.install_pack", ("system_admin",), "全部区域"),
-    ("packs.activate_pack", ("system_admin",), "所选区域"),
-    ("packs.retire_pack", ("system_admin",), "所选区域；在办的办完为止"),
-    ("packs.remove_pack", ("system_admin",), "已全部停用的"),
-    ("packs.turn_switch", ("system_admin",), "已启用的应用包；须写明理由"),
-    ("places.note_place", ("anyone",), "随办件等命令，不单独开放"),
-)
 # Commands of the demo district exist only to make it: nothing leads people to them.
-NOT_FOR_PEOPLE = ("demo.", "simulate.")
+NOT_FOR_PEOPLE = ("demo.",)
 
 
-def permits() -> list[Permit]:
-    """One row for each command, those of `people` from its policy."""
-    from xirang.people.policy import PERMITS, Permit
-
-    return sorted([*PERMITS, *(Permit(*row) for row in OTHERS)], key=lambda one: one.verb)
-
-
-def load_commands() -> dict[str, Callable[..., Any]]:
+def load_commands() -> dict[str, Command[..., Any]]:
     """Every command of the program by name, its room imported first."""
     import xirang
     from xirang.foundation.commands import all_commands
@@ -72,9 +40,9 @@ def load_commands() -> dict[str, Callable[..., Any]]:
     return {name: command for name, command in all_commands().items() if not name.startswith("tests.")}
 
 
-def commands_for_people() -> set[str]:
-    """The names of the commands that somebody may give; those that only make the demo district are left out."""
-    return {name for name in load_commands() if not name.startswith(NOT_FOR_PEOPLE)}
+def commands_for_people() -> list[Command[..., Any]]:
+    """The commands that somebody may give, by name; those that only make the demo district are left out."""
+    return [one for name, one in sorted(load_commands().items()) if not name.startswith(NOT_FOR_PEOPLE)]
 
 
 def packs(folder: Path = ROOT / "packs") -> dict[str, list[ProcessType]]:
@@ -90,15 +58,16 @@ def _processes(report: PackReport) -> list[ProcessType]:
 
 def platform_part() -> str:
     """Roles, commands and addresses: what the program itself decides."""
+    from xirang.foundation.permits import WORDS
     from xirang.people.spec import PLATFORM_ROLES, role_title
 
     roles = list(PLATFORM_ROLES)
     lines = ["# 权限表", "", "本表由 `tools/permissions.py` 生成，请勿手改；测试会核对它是否最新。",
              "角色总在所授予的区域内有效：能看到什么、能办到哪里，都以该区域及其下级为限。", ""]  # fmt: skip
     lines += ["## 一、角色", ""] + _roles(roles)
-    lines += ["", "## 二、谁可以办什么", "", "●＝可以。“范围”一栏写明还受什么限制。", ""]
+    lines += ["", "## 二、谁可以办什么", "", "●＝可以，○＝只限本单位。“范围”一栏写明还受什么限制。", ""]
     heads = ["命令", "事项", "任何人", "已登录", "系统", *(role_title(role) for role in roles), "范围"]
-    rows = [_permit_row(one, ["anyone", "signed_in", "system", *roles]) for one in permits()]
+    rows = [_permit_row(one, [*WORDS, *roles]) for one in commands_for_people()]
     lines += table(heads, rows)
     lines += [
         "",
@@ -160,15 +129,10 @@ def _roles(roles: Sequence[str]) -> list[str]:
     return table(["代码", "角色", "属于", "可以授予", "限制"], rows)
 
 
-def _permit_row(permit: Permit, columns: Sequence[str]) -> list[str]:
-    from xirang.foundation.commands import command_title
-
-    return [
-        f"`{permit.verb}`",
-        command_title(permit.verb),
-        *("●" if one in permit.roles else "" for one in columns),
-        permit.scope,
-    ]
+def _permit_row(command: Command[..., Any], columns: Sequence[str]) -> list[str]:
+    permit = command.permit
+    marks = ["●" if one in permit.roles else "○" if one in permit.of_unit else "" for one in columns]
+    return [f"`{command.name}`", str(command.title), *marks, str(permit.scope)]
 
 
 def _address_rows() -> list[tuple[str, str, str]]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tools import permissions
+from xirang.foundation.commands import Command
+from xirang.foundation.permits import WORDS
+from xirang.people.spec import PLATFORM_ROLES
 
 WRITTEN = permissions.TARGET.read_text(encoding="utf-8")
 MEND = "run .venv/bin/python tools/permissions.py and commit docs/permissions.md"
@@ -20,7 +25,8 @@ def test_each_packs_part_is_current(pack: str) -> None:
     assert permissions.parts_of(WRITTEN)[1].get(pack) == permissions.pack_part(pack, permissions.packs()[pack]), MEND
 
 
-def test_every_command_stands_in_the_table_once() -> None:
-    listed = [one.verb for one in permissions.permits()]
-    assert len(listed) == len(set(listed))
-    assert set(listed) == permissions.commands_for_people()
+@pytest.mark.parametrize("one", permissions.load_commands().values(), ids=lambda one: one.name)
+def test_a_permit_names_roles_that_there_are_and_says_how_far_it_reaches(one: Command[..., Any]) -> None:
+    assert one.permit.roles
+    assert {*one.permit.roles, *one.permit.of_unit} <= {*PLATFORM_ROLES, *WORDS}
+    assert str(one.permit.scope)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.sources import PACKAGE, in_room, modules, shown, tree
+from tests.world import ANYBODY
 from tools.permissions import load_commands
 from xirang.foundation.commands import command
 
@@ -86,9 +87,9 @@ def test_every_command_lives_in_the_room_of_commands() -> None:
 
 def test_the_decorator_refuses_a_command_that_takes_anything_by_position() -> None:
     with pytest.raises(TypeError, match="keyword-only"):
-        command("Trial")(lambda actor, now: None)
+        command("Trial", permit=ANYBODY)(lambda actor, now: None)
     with pytest.raises(TypeError, match="actor first"):
-        command("Trial")(lambda *, now, actor: None)
+        command("Trial", permit=ANYBODY)(lambda *, now, actor: None)
 
 
 def _writes(path: Path) -> Iterator[tuple[int, str]]:

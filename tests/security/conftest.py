@@ -9,6 +9,9 @@ import pytest
 from django.db import transaction
 
 from tests.security.ground import Ground, make_ground
+from tests.world import built_world, world
+
+__all__ = ["built_ground", "built_world", "ground", "world"]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from xirang.areas import queries
 from xirang.areas.logic import AreaCodeError, level_of
 from xirang.areas.models import Area, Succession
-from xirang.areas.policy import can_shape_areas
+from xirang.areas.policy import SHAPING, can_shape_areas
 from xirang.areas.spec import LEVELS
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
@@ -20,7 +20,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.ids import new_id
 
 
-@command(_("设立区域"))
+@command(_("设立区域"), permit=SHAPING)
 def found_area(
     *, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime, name_en: str = ""
 ) -> UUID:
@@ -59,7 +59,7 @@ def found_area(
     return area.pk
 
 
-@command(_("停用区域"))
+@command(_("停用区域"), permit=SHAPING.but(_("所辖区域；原有数据留在原区域")))
 def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on: date, now: datetime) -> UUID:
     """End an area on a day and name what it became; rows that lie in it keep it, history is not rewritten."""
     _may(actor, queries.get_area(area_id).path)

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from xirang.foundation.actor import Actor, is_system
+from django.utils.translation import gettext_lazy as _
+
+from xirang.foundation.actor import Actor
+from xirang.foundation.permits import Permit
+
+SHAPING = Permit(("system", "system_admin"), _("所辖区域；最上级由系统设立"))
 
 
 def can_shape_areas(actor: Actor, path: Sequence[UUID]) -> bool:
@@ -11,4 +16,4 @@ def can_shape_areas(actor: Actor, path: Sequence[UUID]) -> bool:
 
     `path` leads from the root to the area that is dissolved, or below which one is founded; a root is the system's.
     """
-    return is_system(actor) or actor.holds_within(path, "system_admin")
+    return SHAPING.allows(actor, path)

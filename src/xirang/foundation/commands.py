@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.errors import ConflictError, NotAllowedError
 from xirang.foundation.ids import new_id
+from xirang.foundation.permits import Permit
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,9 +92,10 @@ class Command(Generic[P, R]):
     its own name and actor, its key counts, and when it fails only what it did itself is undone.
     """
 
-    def __init__(self, write: Callable[P, R], title: Title) -> None:
+    def __init__(self, write: Callable[P, R], title: Title, permit: Permit) -> None:
         self.name = _name_of(write)
         self.title = title
+        self.permit = permit
         self._write = write
         self._signature = inspect.signature(write)
         functools.update_wrapper(self, write)
@@ -120,14 +122,15 @@ class Command(Generic[P, R]):
         return _carry_out(act, functools.partial(self._write, *args, **kwargs), key)
 
 
-def command(title: Title) -> Callable[[Callable[P, R]], Command[P, R]]:
+def command(title: Title, *, permit: Permit) -> Callable[[Callable[P, R]], Command[P, R]]:
     """Make the decorated function a command; `title` is what records and the table of permissions call it.
 
+    `permit` says who may give it: the command itself decides by that value, or by a policy that reads it.
     It takes keyword-only arguments, `actor` first, and `now` (aware datetime). TypeError for another shape.
     """
 
     def decorate(write: Callable[P, R]) -> Command[P, R]:
-        made = Command(write, title)
+        made = Command(write, title, permit)
         _registry[made.name] = made
         return made
 
@@ -229,8 +232,9 @@ def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
     """Do one act; with a key only the first time. NothingRecordedError when it did not say what it did."""
     act, promised = running.act, running.promised
     if key:
-        done, result = _claim(key, act)
+        done, first = _claim(key, act)
         if done:
+            result: R = first
             return result
     before = promised.size()
     token = _running.set(running)

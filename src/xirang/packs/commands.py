@@ -21,7 +21,7 @@ from xirang.foundation.packs import Code, PackPart
 from xirang.packs import queries
 from xirang.packs.checking.loader import PackReport, check_pack
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
-from xirang.packs.policy import can_install_packs, can_open_packs
+from xirang.packs.policy import INSTALLING, OPENING, can_install_packs, can_open_packs
 
 
 class PackRefusedError(InvalidError):
@@ -40,7 +40,7 @@ class CodeTakenError(ConflictError):
     en = "The {what} {taken} belongs to the pack “{owner}” already. Choose another code."
 
 
-@command(_("安装应用包"))
+@command(_("安装应用包"), permit=INSTALLING)
 def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     """Check a pack's folder and keep it as a version; the same content twice is the same version.
 
@@ -71,7 +71,7 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
     return known.pk
 
 
-@command(_("启用应用包"))
+@command(_("启用应用包"), permit=OPENING)
 def activate_pack(
     *,
     actor: Actor,
@@ -111,7 +111,7 @@ def activate_pack(
     return activation.pk
 
 
-@command(_("停用应用包"))
+@command(_("停用应用包"), permit=OPENING.but(_("所选区域；在办的办完为止")))
 def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUID:
     """Close a pack in an area for new cases; what is running goes on to its end."""
     _may_open(actor, get_area(area_id))
@@ -128,7 +128,7 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
     return activation.pk
 
 
-@command(_("调整开关"))
+@command(_("调整开关"), permit=OPENING.but(_("已启用的应用包；须写明理由")))
 def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, because: str, now: datetime) -> UUID:
     """Turn one switch of an active pack and say why; restricted ones are shown on 减负自查 with name and reason."""
     running = PackActivation.objects.select_related("version", "area").filter(active_to__isnull=True)
@@ -156,7 +156,7 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
     return activation.pk
 
 
-@command(_("移除应用包"))
+@command(_("移除应用包"), permit=INSTALLING.but(_("已全部停用的")))
 def remove_pack(*, actor: Actor, pack: str, now: datetime) -> int:
     """Take a pack off the list; refused while it is active anywhere. Cases and records stay."""
     _may(actor)

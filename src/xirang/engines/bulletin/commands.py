@@ -17,12 +17,14 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
+from xirang.foundation.permits import Permit
 from xirang.people.queries import names_of_accounts, names_of_organisations
 
 
-@command(_("发送消息"))
+@command(_("发送消息"), permit=Permit(("system",), _("由事件引发，人不能直接调用")))
 def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
     """Keep a message for its recipient. In demo mode the sandbox is the only channel: nothing leaves the house."""
+    notify.permit.require(actor)
     named = [note.to_account_id, note.to_person_id, note.to_unit_id]
     if sum(item is not None for item in named) != 1:
         raise InvalidError(code="one_recipient", zh="一条消息只能有一个收件方。", en="A message has one recipient.")
@@ -49,9 +51,10 @@ def notify(*, actor: Actor, note: Notify, now: datetime) -> UUID:
     return message.pk
 
 
-@command(_("标记已读"))
+@command(_("标记已读"), permit=Permit(("signed_in",), _("本人的消息")))
 def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
     """Note that its recipient has opened a message; a second look, or another's look, changes nothing."""
+    mark_read.permit.require(actor)
     message = queries.get_message(actor=actor, message_id=message_id)
     if message.read_at is not None or not can_mark_read(actor, message):
         return unchanged(message.pk)

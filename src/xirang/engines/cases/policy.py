@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.models.scope import HANDLING_ROLES, units_of
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
+from xirang.foundation.permits import Permit
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
 RECEIPT = "receipt"
+INSTALLING = Permit(("system", "system_admin"), _("随应用包"))
+OPENING = INSTALLING.but(_("随应用包；所选区域"))
 
 
 def roles_within(actor: Actor, area_path: list | tuple) -> frozenset[str]:
@@ -39,12 +44,12 @@ def relations_to(actor: Actor, case: Case, co_holders: tuple[str, ...] = ()) -> 
 
 def can_install_processes(actor: Actor) -> bool:
     """Any system administrator; a process is open nowhere by it."""
-    return is_system(actor) or actor.holds("system_admin")
+    return INSTALLING.allows(actor)
 
 
 def can_open_processes(actor: Actor, area_path: Sequence[UUID]) -> bool:
     """Whoever administers the system in an area, or above it, opens, switches and closes its processes."""
-    return is_system(actor) or actor.holds_within(area_path, "system_admin")
+    return OPENING.allows(actor, area_path)
 
 
 def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -> bool:

@@ -14,9 +14,10 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
+from xirang.foundation.permits import Permit
 
 
-@command(_("登记地点"))
+@command(_("登记地点"), permit=Permit(("anyone",), _("随办件等命令，不单独开放")))
 def note_place(
     *,
     actor: Actor,

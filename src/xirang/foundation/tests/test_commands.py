@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.engines import bring
-from tests.world import NOW, Told, in_threads
+from tests.world import ANYBODY, NOW, Told, in_threads
 from xirang.engines.bulletin.models import Message
 from xirang.engines.ledger.models import Record
 from xirang.foundation import engines, sockets
@@ -59,7 +59,7 @@ class ReadOnly:
         return frozenset()
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def do_thing(*, actor: Any, now: Any, thing: str = "a", fail: bool = False, silent: bool = False) -> UUID:
     """Draws a number, records and publishes, and fails where it is told to."""
     draw(f"thing-{thing}", now.date())
@@ -72,7 +72,7 @@ def do_thing(*, actor: Any, now: Any, thing: str = "a", fail: bool = False, sile
     return uuid4()
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def do_both(*, actor: Any, now: Any, second_fails: bool = False) -> str:
     """One act within another, which somebody else does."""
     record(Ref("pair", "before"), {"name": running_command()})
@@ -83,7 +83,7 @@ def do_both(*, actor: Any, now: Any, second_fails: bool = False) -> str:
     return running_command()
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def do_inside(*, actor: Any, now: Any, inner: Any, own: bool = True) -> list[Any]:
     """Carries out what it is given inside itself, and goes on when that fails; returns what came of it."""
     if own:
@@ -94,7 +94,7 @@ def do_inside(*, actor: Any, now: Any, inner: Any, own: bool = True) -> list[Any
         return [error.zh]
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def do_nothing(*, actor: Any, now: Any, also_record: bool = False) -> int:
     draw("nothing", now.date())
     if also_record:
@@ -102,7 +102,7 @@ def do_nothing(*, actor: Any, now: Any, also_record: bool = False) -> int:
     return unchanged(7)
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def give_back(*, actor: Any, now: Any, result: Any) -> Any:
     record(Ref("thing", "y"), {})
     return result
@@ -196,7 +196,7 @@ def test_each_command_says_itself_what_it_did(db):
 
 
 def test_unchanged_does_not_undo_what_was_recorded_inside(db):
-    @command("Trial")
+    @command("Trial", permit=ANYBODY)
     def only_inside(*, actor: Any, now: Any) -> int:
         do_thing(actor=SOMEBODY, now=now)
         return unchanged(3)
@@ -281,13 +281,13 @@ def test_what_jsonable_makes_plain():
 def test_the_shape_of_a_command_is_checked_when_it_is_declared():
     with pytest.raises(TypeError, match="keyword-only"):
 
-        @command("Trial")
+        @command("Trial", permit=ANYBODY)
         def positional(actor, now):
             """Refused."""
 
     with pytest.raises(TypeError, match="actor first"):
 
-        @command("Trial")
+        @command("Trial", permit=ANYBODY)
         def wrong_order(*, now, actor):
             """Refused."""
 
@@ -315,7 +315,7 @@ def test_two_at_once_with_one_key_make_one(own_database):
 
 
 def test_two_at_once_without_a_key_draw_different_numbers(own_database):
-    @command("Trial")
+    @command("Trial", permit=ANYBODY)
     def number(*, actor: Any, now: Any) -> int:
         record(Ref("thing", "n"), {})
         return draw("HL", now.date())

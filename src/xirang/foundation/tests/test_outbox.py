@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.engines import bring, silence
-from tests.world import NOW, Told, in_threads
+from tests.world import ANYBODY, NOW, Told, in_threads
 from xirang.foundation import outbox
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
@@ -38,7 +38,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     bring(monkeypatch, Events((Rang,)))
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def ring(*, actor: Any, now: Any, times: int = 1, fail: bool = False) -> int:
     record(Ref("bell", "1"), {"times": times})
     for number in range(times):

@@ -12,7 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from tests.engines import bring, silence
-from tests.world import NOW
+from tests.world import ANYBODY, NOW
 from xirang.foundation import outbox, tasks
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
@@ -62,7 +62,7 @@ def work() -> None:
     asyncio.run(run())
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def say(*, actor: Any, now: Any) -> None:
     record(Ref("bell", "1"), {})
     publish(Rang(1, uuid4(), now))

@@ -33,7 +33,17 @@ from xirang.people.logic.sign_in_rules import (
 )
 from xirang.people.logic.vault import seal
 from xirang.people.models import Account, RecoveryCode, SavedView, SignInFailure
-from xirang.people.policy import can_lock_account, can_open_account, can_secure_account, can_unlock_account
+from xirang.people.policy import (
+    ENTERING,
+    LOCKING,
+    OWN,
+    RESETTING,
+    UNLOCKING,
+    can_lock_account,
+    can_open_account,
+    can_secure_account,
+    can_unlock_account,
+)
 from xirang.people.queries.vault import TOTP_FIELD, data_key, get_person, open_totp_secret
 from xirang.people.spec import RESERVED_USERNAMES
 from xirang.people.wording import spoken
@@ -74,7 +84,7 @@ class OpenedAccount:
     password: str
 
 
-@command(gettext_lazy("开立账号"))
+@command(gettext_lazy("开立账号"), permit=ENTERING)
 def open_account(
     *,
     actor: Actor,
@@ -192,7 +202,7 @@ def _check_password(password: str, account: Account, field: str = "password") ->
 
 def _own(actor: Actor) -> Account:
     """The actor's own account, locked for change."""
-    if actor.ref.kind != "account":
+    if not OWN.allows(actor):
         raise NotMineError()
     row = (
         Account.objects.within(actor)
@@ -210,7 +220,7 @@ def _say(account: Account, body: dict[str, Any]) -> None:
     record(Ref("account", str(account.pk)), body, area_id=account.area_id)
 
 
-@command(gettext_lazy("修改口令"))
+@command(gettext_lazy("修改口令"), permit=OWN)
 def change_password(*, actor: Actor, old_password: str, new_password: str, now: datetime) -> UUID:
     """Change the own password; all other sessions of the account end. InvalidError names the wrong field."""
     account = _own(actor)
@@ -226,7 +236,7 @@ def change_password(*, actor: Actor, old_password: str, new_password: str, now: 
     return account.pk
 
 
-@command(gettext_lazy("重置口令"))
+@command(gettext_lazy("重置口令"), permit=RESETTING)
 def reset_password(*, actor: Actor, account_id: UUID, now: datetime) -> OpenedAccount:
     """Give an account a new random password, to be changed at the next sign-in; its sessions end."""
     account = queries.get_account(actor, account_id)
@@ -251,7 +261,7 @@ def _refusal(administers: bool) -> NotAllowedError:
     return NeedsSecondAdministratorError() if administers else NotAllowedError()
 
 
-@command(gettext_lazy("锁定账号"))
+@command(gettext_lazy("锁定账号"), permit=LOCKING)
 def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
     """Lock an account until it is unlocked; its sessions end at their next page."""
     account = queries.get_account(actor, account_id)
@@ -271,7 +281,7 @@ def close_account(account: Account) -> None:
     account.save(update_fields=["is_active"])
 
 
-@command(gettext_lazy("解除锁定"))
+@command(gettext_lazy("解除锁定"), permit=UNLOCKING)
 def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     """Open a locked account again and forget its failed attempts; an erased person's account stays closed."""
     account = queries.get_account(actor, account_id)
@@ -285,7 +295,7 @@ def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     return account.pk
 
 
-@command(gettext_lazy("选择语言"))
+@command(gettext_lazy("选择语言"), permit=OWN)
 def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     """Keep the language that the account reads; InvalidError for one that is not offered."""
     if language not in LANGUAGES:
@@ -297,7 +307,7 @@ def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     return account.pk
 
 
-@command(gettext_lazy("申领动态码"))
+@command(gettext_lazy("申领动态码"), permit=OWN)
 def start_totp(*, actor: Actor, now: datetime) -> str:
     """A fresh secret for the account's device, sealed in the vault; nothing is required until a code confirms it."""
     account = _own(actor)
@@ -315,7 +325,7 @@ def start_totp(*, actor: Actor, now: datetime) -> str:
     return secret
 
 
-@command(gettext_lazy("启用动态码"))
+@command(gettext_lazy("启用动态码"), permit=OWN)
 def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     """Turn moving codes on with a first code; returns ten recovery codes to be shown once. WrongCodeError."""
     account = _own(actor)
@@ -335,7 +345,10 @@ def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     return codes
 
 
-@command(gettext_lazy("停用动态码"))
+@command(
+    gettext_lazy("停用动态码"),
+    permit=RESETTING.but(gettext_lazy("所辖区域；三员除外；本人凭口令和动态码或恢复码；本机命令行")),
+)
 def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None, password: str = "") -> UUID:
     """Turn moving codes off: one's own with the password, another's as security administrator (a lost device)."""
     if account_id is None or str(account_id) == actor.ref.id:
@@ -359,7 +372,7 @@ def turn_totp_off(account: Account) -> None:
     account.recovery_codes.all().delete()
 
 
-@command(gettext_lazy("保存视图"))
+@command(gettext_lazy("保存视图"), permit=OWN)
 def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now: datetime) -> UUID:
     """Save a list's filters under a title; the same title replaces the former. At most 20 a page."""
     account, title = _own(actor), title.strip()
@@ -382,7 +395,7 @@ def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now
     return view.pk
 
 
-@command(gettext_lazy("删除视图"))
+@command(gettext_lazy("删除视图"), permit=OWN)
 def remove_view(*, actor: Actor, view_id: UUID, now: datetime) -> str:
     """Remove one of the own saved views; returns its page. Another's view is not found."""
     account = _own(actor)

@@ -25,7 +25,7 @@ from xirang.people import queries
 from xirang.people.logic.credit_code import parse_credit_code
 from xirang.people.logic.finding import NumberError
 from xirang.people.models import Organisation
-from xirang.people.policy import can_create_organisation
+from xirang.people.policy import ENTERING, can_create_organisation
 from xirang.people.spec import Kind
 from xirang.people.wording import spoken
 
@@ -73,7 +73,7 @@ class UpsertOutcome:
     unchanged: int
 
 
-@command(gettext_lazy("登记单位"))
+@command(gettext_lazy("登记单位"), permit=ENTERING)
 def create_organisation(
     *,
     actor: Actor,
@@ -164,7 +164,7 @@ def _refuse_known(code: str, credit_code: str) -> None:
         raise OrganisationExistsError(name=found.name)
 
 
-@command(gettext_lazy("批量导入单位"))
+@command(gettext_lazy("批量导入单位"), permit=ENTERING)
 def upsert_organisations(
     *, actor: Actor, rows: Sequence[OrganisationRow], source: str, now: datetime, is_demo: bool = False
 ) -> UpsertOutcome:
@@ -321,7 +321,7 @@ def _record_batch(batch_id: UUID, source: str, latest: dict[str, OrganisationRow
         record(subject, {"digests": {code: digest_of(latest[code]) for code in part}})
 
 
-@command(gettext_lazy("停用单位"))
+@command(gettext_lazy("停用单位"), permit=ENTERING)
 def retire_organisation(*, actor: Actor, organisation_id: UUID, now: datetime, because: str) -> UUID:
     """Take an organisation out of use; what refers to it keeps it."""
     row = queries.get_organisation(actor, organisation_id)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
+from xirang.foundation.permits import Permit
 from xirang.people import queries
+from xirang.people.policy import PREVIEWING
 
 
-@command(gettext_lazy("以某人身份查看（只读）"))
+@command(gettext_lazy("以某人身份查看（只读）"), permit=PREVIEWING)
 def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime) -> UUID:
     """Begin to see the pages as another account; NotAllowedError for the three administrators' and one's own."""
     account = queries.get_account(actor, account_id)
@@ -25,9 +27,10 @@ def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime
     return account.pk
 
 
-@command(gettext_lazy("结束查看"))
+@command(gettext_lazy("结束查看"), permit=Permit(("signed_in",), gettext_lazy("本人发起的")))
 def end_preview(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     """Return to one's own view; `actor` is who looked, not who was looked at."""
+    end_preview.permit.require(actor)
     account = queries.get_account(actor, account_id)
     record(Ref("account", str(account.pk)), {"preview": "ended"}, area_id=account.area_id)
     return account.pk

@@ -13,6 +13,7 @@ from xirang.foundation import rates
 from xirang.foundation.actor import SYSTEM, Actor
 from xirang.foundation.commands import command
 from xirang.foundation.errors import InvalidError
+from xirang.foundation.permits import Permit
 from xirang.people import queries
 from xirang.people.commands.accounts import enter_account
 from xirang.people.commands.roles import grant_role, request_role
@@ -21,7 +22,7 @@ from xirang.people.logic.masking import mask
 REGISTRATIONS, WINDOW = 10, 3600  # From one address.
 
 
-@command(gettext_lazy("居民自助注册"))
+@command(gettext_lazy("居民自助注册"), permit=Permit(("anyone",), gettext_lazy("按来源限速")))
 def register_resident(
     *,
     actor: Actor,

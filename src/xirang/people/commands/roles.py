@@ -18,7 +18,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.ids import new_id
 from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
-from xirang.people.policy import can_grant_role, can_open_account
+from xirang.people.policy import ENTERING, GRANTING, can_grant_role, can_open_account
 from xirang.people.spec import ADMINISTRATORS, Floor, find_role, role_title
 from xirang.people.wording import spoken
 
@@ -47,7 +47,7 @@ class NoSuchGrantError(NotFoundError):
     en = "There is no such grant, or it lies outside what you may see."
 
 
-@command(gettext_lazy("授予角色"))
+@command(gettext_lazy("授予角色"), permit=GRANTING)
 def grant_role(
     *,
     actor: Actor,
@@ -142,7 +142,7 @@ def _grant(
     return grant.pk
 
 
-@command(gettext_lazy("收回角色"))
+@command(gettext_lazy("收回角色"), permit=GRANTING)
 def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") -> UUID:
     """Take a role back at once; returns the account. A grant that has ended already is ConflictError."""
     grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("area").filter(pk=grant_id).first()
@@ -166,7 +166,7 @@ def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") 
     return account.pk
 
 
-@command(gettext_lazy("申请角色"))
+@command(gettext_lazy("申请角色"), permit=ENTERING.but(gettext_lazy("所辖区域的账号")))
 def request_role(
     *,
     actor: Actor,
@@ -204,7 +204,7 @@ def request_role(
     return asked.pk
 
 
-@command(gettext_lazy("审定角色申请"))
+@command(gettext_lazy("审定角色申请"), permit=GRANTING.but(gettext_lazy("所辖区域；本人除外；三员角色须由他人申请")))
 def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: bool, now: datetime) -> int:
     """Grant or refuse requested roles, all or none; returns how many. Decided ones are ConflictError."""
     rows = list(

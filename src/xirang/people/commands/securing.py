@@ -17,7 +17,7 @@ from xirang.foundation.ids import new_id
 from xirang.people import queries
 from xirang.people.commands.accounts import close_account, renew_password, turn_totp_off
 from xirang.people.models import Account, RoleGrant, SecuringRequest
-from xirang.people.policy import can_decide_securing, can_request_securing
+from xirang.people.policy import CONFIRMING, can_decide_securing, can_request_securing
 from xirang.people.spec import ADMINISTRATORS, SECURING_ACTS
 
 
@@ -33,7 +33,7 @@ class SecuringDecidedError(ConflictError):
     en = "This request has been decided, or is older than seven days. Please ask anew if it is still needed."
 
 
-@command(gettext_lazy("申请处置三员账号"))
+@command(gettext_lazy("申请处置三员账号"), permit=CONFIRMING.but(gettext_lazy("所辖区域的三员账号；本人除外")))
 def request_securing(*, actor: Actor, account_id: UUID, act: str, because: str, now: datetime) -> UUID:
     """Ask a second administrator to confirm an act of SECURING_ACTS on the account of one of the three.
 
@@ -71,7 +71,7 @@ def request_securing(*, actor: Actor, account_id: UUID, act: str, because: str, 
     return asked.pk
 
 
-@command(gettext_lazy("审定三员账号处置"))
+@command(gettext_lazy("审定三员账号处置"), permit=CONFIRMING)
 def decide_securing(*, actor: Actor, request_id: UUID, confirmed: bool, now: datetime) -> str:
     """Confirm or refuse what another administrator asked for; returns the new first password where one was made.
 

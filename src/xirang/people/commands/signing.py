@@ -16,6 +16,7 @@ from xirang.foundation import rates
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.permits import Permit
 from xirang.foundation.text import plain
 from xirang.people import queries
 from xirang.people.logic.sign_in_rules import Failures, accepted_step, name_digest, recovery_digest
@@ -42,7 +43,7 @@ class SignInOutcome:
         return ""
 
 
-@command(gettext_lazy("登录"))
+@command(gettext_lazy("登录"), permit=Permit(("anyone",), gettext_lazy("按来源限速")))
 def sign_in(*, actor: Actor, username: str, password: str, address: str, now: datetime) -> SignInOutcome:
     """Try a user name and a password; `address` is where the attempt came from.
 
@@ -67,7 +68,7 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
     return _let_in(account, address, "password", now)
 
 
-@command(gettext_lazy("登录第二步"))
+@command(gettext_lazy("登录第二步"), permit=Permit(("anyone",), gettext_lazy("口令已通过者")))
 def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, now: datetime) -> SignInOutcome:
     """Try a moving code, or a recovery code, for an account whose password was right a moment ago."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
@@ -103,7 +104,7 @@ def _second_factor(account: Account, code: str, now: datetime) -> str:
     return "recovery" if used else ""
 
 
-@command(gettext_lazy("统一身份登录"))
+@command(gettext_lazy("统一身份登录"), permit=Permit(("anyone",), gettext_lazy("已开立的账号")))
 def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, now: datetime) -> SignInOutcome:
     """Let in whoever the identity provider vouches for, if an account of that name stands ready."""
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
@@ -114,9 +115,10 @@ def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, n
     return _let_in(account, address, f"oidc {issuer}", now)
 
 
-@command(gettext_lazy("退出"))
+@command(gettext_lazy("退出"), permit=Permit(("signed_in",), gettext_lazy("本人")))
 def sign_out(*, actor: Actor, now: datetime) -> None:
     """Say that the account signed out; the page ends the session."""
+    sign_out.permit.require(actor)
     record(actor.ref, {"result": "signed_out"})
 
 

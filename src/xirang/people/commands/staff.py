@@ -19,6 +19,7 @@ from xirang.people.commands.accounts import enter_account
 from xirang.people.commands.roles import request_role
 from xirang.people.logic.sign_in_rules import first_password
 from xirang.people.logic.staff_sheet import CellFault
+from xirang.people.policy import IMPORTING_STAFF
 
 
 class SheetHasFaultsError(InvalidError):
@@ -53,7 +54,7 @@ class StaffImport:
     total: int
 
 
-@command(_("批量导入人员"))
+@command(_("批量导入人员"), permit=IMPORTING_STAFF)
 def import_staff(*, actor: Actor, data: bytes, now: datetime, only_good: bool = False) -> StaffImport:
     """Open an account for every row of an XLSX staff sheet; roles are requested, not granted.
 

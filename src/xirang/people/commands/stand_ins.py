@@ -15,7 +15,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.ids import new_id
 from xirang.people import queries
 from xirang.people.models import Account, RoleGrant, StandIn
-from xirang.people.policy import can_set_stand_in
+from xirang.people.policy import COVERING, can_set_stand_in
 from xirang.people.spec import ADMINISTRATORS, role_title
 
 LONGEST = timedelta(days=90)
@@ -27,7 +27,7 @@ class StandInRefusedError(ConflictError):
     en = "This stand-in cannot be set: {because_en}"
 
 
-@command(gettext_lazy("设定代岗"))
+@command(gettext_lazy("设定代岗"), permit=COVERING)
 def set_stand_in(
     *,
     actor: Actor,
@@ -142,7 +142,7 @@ def _check_posts(
         )
 
 
-@command(gettext_lazy("结束代岗"))
+@command(gettext_lazy("结束代岗"), permit=COVERING.but(gettext_lazy("所辖区域；负责人限本单位；双方本人")))
 def end_stand_in(*, actor: Actor, stand_in_id: UUID, now: datetime) -> UUID:
     """End a stand-in at once; returns the absent account. Either of the two, their head, or security may do it."""
     row = StandIn.objects.select_for_update().filter(pk=stand_in_id).first()

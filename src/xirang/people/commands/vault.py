@@ -9,14 +9,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xirang.foundation.actor import Actor, Ref, is_system
+from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
+from xirang.foundation.permits import Permit
 from xirang.people import queries
 from xirang.people.logic.vault import MasterKeys, needs_rewrap, new_key, rewrap_key, seal, wrap_key
 from xirang.people.models import Account, Person, PersonKey, RoleGrant, SavedView, VaultEntry
-from xirang.people.policy import can_erase_person, can_keep_fields_of, can_reveal_of
+from xirang.people.policy import ERASING, KEEPING, REVEALING, can_erase_person, can_keep_fields_of, can_reveal_of
 from xirang.people.queries.vault import (
     NoSuchPersonError,
     data_key,
@@ -38,7 +39,7 @@ class PurposeMissingError(InvalidError):
     en = "Please state the purpose (4 to 200 characters); it is kept in the records."
 
 
-@command(gettext_lazy("登记自然人"))
+@command(gettext_lazy("登记自然人"), permit=Permit(("anyone",), gettext_lazy("只新增，不读取；由承办引擎调用")))
 def create_person(*, actor: Actor, now: datetime, fields: Mapping[str, str] | None = None) -> UUID:
     """Enter a natural person with a key of their own and the given fields of the vault; InvalidError for a bad value.
 
@@ -52,7 +53,7 @@ def create_person(*, actor: Actor, now: datetime, fields: Mapping[str, str] | No
     return person.pk
 
 
-@command(gettext_lazy("登记个人信息"))
+@command(gettext_lazy("登记个人信息"), permit=KEEPING)
 def keep_fields(
     *, actor: Actor, person_id: UUID, fields: Mapping[str, str], now: datetime, matter: Ref | None = None
 ) -> list[str]:
@@ -97,7 +98,7 @@ def _account_of(actor: Actor, person_id: UUID) -> Account | None:
     return rows.filter(person_id=person_id).order_by("-id").first()
 
 
-@command(gettext_lazy("查看个人信息原文"))
+@command(gettext_lazy("查看个人信息原文"), permit=REVEALING)
 def reveal_field(
     *, actor: Actor, person_id: UUID, field: str, purpose: str, now: datetime, matter: Ref | None = None
 ) -> str:
@@ -128,7 +129,7 @@ def reveal_field(
     return value
 
 
-@command(gettext_lazy("删除个人信息"))
+@command(gettext_lazy("删除个人信息"), permit=ERASING)
 def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) -> UUID:
     """Erase a person for good: the key is deleted, so nothing sealed under it can ever be read; records keep verifying.
 
@@ -166,14 +167,15 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
     return person_id
 
 
-@command(gettext_lazy("更换主密钥"))
+@command(
+    gettext_lazy("更换主密钥"), permit=Permit(("system",), gettext_lazy("只能由本机的命令行 xirang vault rotate 办理"))
+)
 def rewrap_keys(*, actor: Actor, master: MasterKeys, now: datetime) -> int:
     """Wrap every person's key by `master.current`; returns how many hung on another one. Only the machine itself may.
 
     All or none, since a key that is wrapped by neither of the two that are at hand could never be opened.
     """
-    if not is_system(actor):
-        raise NotAllowedError()
+    rewrap_keys.permit.require(actor)
     rows = [row for row in PersonKey.objects.select_for_update() if needs_rewrap(master, bytes(row.wrapped_key))]
     for row in rows:
         row.wrapped_key = rewrap_key(master, bytes(row.wrapped_key), row.person_id)

@@ -8,7 +8,6 @@ import pyotp
 import pytest
 
 from tests.engines import only
-from xirang.foundation.commands import all_commands
 from xirang.foundation.text import tokens
 from xirang.people.logic.sign_in_rules import (
     Failures,
@@ -18,8 +17,7 @@ from xirang.people.logic.sign_in_rules import (
     recovery_digest,
     username_fault,
 )
-from xirang.people.policy import PERMITS
-from xirang.people.spec import PLATFORM_ROLES, RESERVED_USERNAMES, Floor, Role, RoleSource, all_roles, role_title
+from xirang.people.spec import RESERVED_USERNAMES, Floor, Role, RoleSource, all_roles, role_title
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 
@@ -83,16 +81,6 @@ def test_reserved_names() -> None:
     assert not username_fault("shen.lan", RESERVED_USERNAMES)
     for name in ("admin", "root", "test", "guest", "administrator", "superuser", "Shen", "沈岚", "a", "-ab", "a" * 33):
         assert username_fault(name, RESERVED_USERNAMES)
-
-
-def test_every_command_of_people_has_its_permit_and_none_is_invented() -> None:
-    from xirang.people import commands
-
-    assert commands
-    declared = {permit.verb for permit in PERMITS}
-    assert declared == {name for name in all_commands() if name.startswith("people.")}
-    known = set(PLATFORM_ROLES) | {"anyone", "signed_in"}
-    assert all(set(permit.roles) <= known for permit in PERMITS)
 
 
 def test_a_role_of_a_pack_stands_beside_those_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from xirang.foundation.actor import Actor, Ref, is_system
+from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record, unchanged
-from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.permits import Permit
 from xirang.people.commands import grant_role
 from xirang.people.commands.accounts import enter_account
 from xirang.people.models import Account
@@ -20,7 +20,7 @@ from xirang.people.queries import local_day
 from xirang.project.demo.cast import CAST, Member
 
 
-@command(_("建立演示人员"))
+@command(_("建立演示人员"), permit=Permit(("system",), _("只在建立演示辖区时")))
 def gather_cast(
     *, actor: Actor, areas: Mapping[str, UUID], organisations: Mapping[str, UUID], password: str, now: datetime
 ) -> dict[str, UUID]:
@@ -28,8 +28,7 @@ def gather_cast(
 
     Only the system does this, and only in demo mode: one password for everybody is nothing for real work.
     """
-    if not is_system(actor):
-        raise NotAllowedError()
+    gather_cast.permit.require(actor)
     rows = Account.objects.all_unscoped("the demo district's own cast")
     known = dict(rows.filter(username__in=[one.username for one in CAST]).values_list("username", "pk"))
     missing = [member for member in CAST if member.username not in known]

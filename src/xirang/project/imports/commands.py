@@ -16,7 +16,7 @@ from xirang.foundation.errors import ConflictError, NotAllowedError, NotFoundErr
 from xirang.foundation.ids import new_id
 from xirang.people.commands import OrganisationRow, upsert_organisations
 from xirang.project.imports.models import ImportRun
-from xirang.project.imports.policy import can_import_files
+from xirang.project.imports.policy import IMPORTING, can_import_files
 
 ENTERPRISES = "enterprises"
 
@@ -37,7 +37,7 @@ class Figures:
     warned: int
 
 
-@command(_("开始导入企业"))
+@command(_("开始导入企业"), permit=IMPORTING)
 def start_import(
     *, actor: Actor, kind: str, file_name: str, file_hash: str, options: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -71,7 +71,7 @@ def start_import(
     return run.pk
 
 
-@command(_("导入一批企业"))
+@command(_("导入一批企业"), permit=IMPORTING)
 def take_rows(
     *,
     actor: Actor,
@@ -110,7 +110,7 @@ def take_rows(
     return outcome.inserted, outcome.changed, outcome.unchanged
 
 
-@command(_("结束导入"))
+@command(_("结束导入"), permit=IMPORTING)
 def finish_import(*, actor: Actor, run_id: UUID, figures: Figures, report_hash: str, now: datetime) -> UUID:
     """End a run with the figures of the whole file; a run that does not add up is refused by the table itself."""
     if not can_import_files(actor):

@@ -29,13 +29,16 @@ from xirang.foundation.commands import command, publish
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import new_id
+from xirang.foundation.permits import Permit
 from xirang.people.models import Organisation
 
 NOTE_LIMIT = 2000
 Files = Mapping[str, Sequence[StoredFile]]
 
 
-@command(_("办理一步"))
+@command(
+    _("办理一步"), permit=Permit(("anyone",), _("由流程的动作决定，见下文各流程；看得到的办件；公众凭编号和查询码"))
+)
 def act_on_case(
     *,
     actor: Actor,
@@ -101,7 +104,9 @@ def perform(
     return after
 
 
-@command(_("留言或备注"))
+@command(
+    _("留言或备注"), permit=Permit(("anyone",), _("承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"))
+)
 def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal: bool = True) -> UUID:
     """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
     case = lock_case(actor=actor, case_id=case_id)

@@ -13,21 +13,20 @@ from xirang.engines.cases.events import ClockMarked, SlipIssued
 from xirang.engines.cases.logic.state import Participant
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.replaying import state_of
-from xirang.foundation.actor import Actor, is_system
+from xirang.foundation.actor import Actor
 from xirang.foundation.commands import command, publish, unchanged
-from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.permits import Permit
 
 AT_ONCE = 20
 
 
-@command(_("时限到点"))
+@command(_("时限到点"), permit=Permit(("system",), _("系统")))
 def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
     """Let the clocks of one case do everything that has fallen due by `now`; returns how many things they did.
 
     Only the system runs clocks. A second call finds nothing due and does nothing: the log remembers what was done.
     """
-    if not is_system(actor):
-        raise NotAllowedError()
+    run_clock.permit.require(actor)
     case = (
         Case.objects.all_unscoped("clocks belong to no actor")
         .select_for_update(of=("self",))

@@ -28,12 +28,13 @@ from xirang.engines.cases.queries import installed, lock_case, prefill
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
-from xirang.foundation.actor import SYSTEM, Actor, is_system
+from xirang.foundation.actor import SYSTEM, Actor
 from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, publish, unchanged
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import format_case_number, new_id
+from xirang.foundation.permits import Permit
 from xirang.people.queries import find_unit
 
 TITLE_LENGTH = 40
@@ -71,7 +72,7 @@ class Opening:
     channel: str = "portal"
 
 
-@command(_("提交办件"))
+@command(_("提交办件"), permit=Permit(("anyone",), _("由流程的 open_to 决定，见下文各流程；在其启用的区域内")))
 def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """Open a case and return its id.
 
@@ -104,14 +105,13 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     return case.pk
 
 
-@command(_("按规则交办"))
+@command(_("按规则交办"), permit=Permit(("system",), _("提交办件时按流程的分派规则")))
 def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: datetime) -> UUID:
     """Assign a case as a dispatch rule of its process decided; nothing happens where the rule's unit is not at work.
 
     Only the system does this. The rule and its reason stand in the log and in the record.
     """
-    if not is_system(actor):
-        raise NotAllowedError()
+    assign_by_rule.permit.require(actor)
     case = lock_case(actor=actor, case_id=case_id)
     process, state = state_of(case)
     unit = find_unit(decision.unit.removeprefix("unit/"))

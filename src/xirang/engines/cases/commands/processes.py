@@ -22,7 +22,7 @@ from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
 
 
-@command(_("安装流程"))
+@command(_("安装流程"), permit=policy.INSTALLING)
 def install_process(
     *, actor: Actor, pack: str, version_hash: str, document: Mapping[str, Any], values: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -50,7 +50,7 @@ def install_process(
     return known.pk
 
 
-@command(_("启用流程"))
+@command(_("启用流程"), permit=policy.OPENING)
 def activate_process(
     *, actor: Actor, version_id: UUID, area_id: UUID, switches: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -69,7 +69,7 @@ def activate_process(
     return activation.pk
 
 
-@command(_("调整流程的开关"))
+@command(_("调整流程的开关"), permit=policy.OPENING.but(_("随应用包的开关")))
 def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[str, bool], now: datetime) -> int:
     """Let the switches of an active process stand so, for new cases and running ones; returns how many activations."""
     _may_open(actor, get_area(area_id))
@@ -81,7 +81,7 @@ def switch_process(*, actor: Actor, code: str, area_id: UUID, switches: Mapping[
     return turned
 
 
-@command(_("停用流程"))
+@command(_("停用流程"), permit=policy.OPENING)
 def retire_process(*, actor: Actor, code: str, area_id: UUID, now: datetime) -> int:
     """Close a process for new cases in an area; running cases go on. Returns how many activations ended."""
     _may_open(actor, get_area(area_id))
