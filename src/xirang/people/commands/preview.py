@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
+from xirang.foundation.sealing import sealed
 from xirang.people import queries
 
 
@@ -21,7 +22,11 @@ def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime
     queries.preview_actor(actor, account, now=now)
     if not 2 <= len(because.strip()) <= 200:
         raise InvalidError(fields={"because": _("请写明查看原因，2 到 200 个字。")})
-    record(Ref("account", str(account.pk)), {"preview": "started", "because": because.strip()}, area_id=account.area_id)
+    record(
+        Ref("account", str(account.pk)),
+        {"preview": "started", "because": sealed(because.strip())},
+        area_id=account.area_id,
+    )
     return account.pk
 
 
