@@ -71,5 +71,5 @@ class SealedValue(models.Model):
     about_id = models.TextField("涉及谁（编号）")
 
     class Meta:
-        verbose_name = "密封值"
+        verbose_name = "封存值"
         indexes = [models.Index(fields=["about_kind", "about_id"], name="sealed_about")]

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('record', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='sealed', to='ledger.record', verbose_name='记录')),
             ],
             options={
-                'verbose_name': '密封值',
+                'verbose_name': '封存值',
                 'indexes': [models.Index(fields=['about_kind', 'about_id'], name='sealed_about')],
             },
         ),
