@@ -14,7 +14,7 @@ from xirang.engines.cases import commands as cases
 from xirang.engines.cases.commands import Opening, PlaceGiven
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import Record, SealedValue
-from xirang.foundation import sealing
+from xirang.foundation import engines
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import jsonable
 from xirang.foundation.sealing import Sealed, erase_sealed, sealed
@@ -122,6 +122,6 @@ def test_nobody_but_the_ledger_can_write_a_sealed_value_down(monkeypatch: pytest
     assert isinstance(kept["because"], Sealed)
     with pytest.raises(TypeError):
         DjangoJSONEncoder().encode(kept)
-    monkeypatch.setattr(sealing, "_eraser", [])
+    monkeypatch.setattr(engines, "_engines", [])
     with pytest.raises(RuntimeError, match="no ledger"):
         erase_sealed(Ref("person", "1"))
