@@ -18,6 +18,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 
 
 @command(_("设立区域"), permit=SHAPING)
@@ -55,7 +56,7 @@ def found_area(
         path=[*(parent.path if parent else []), area_id],
         valid_from=valid_from,
     )
-    record(Ref("area", str(area.pk)), {"code": code, "name": name, "from": valid_from}, area_id=area.pk)
+    record(Ref("area", str(area.pk)), {"code": code, "name": sealed(name), "from": valid_from}, area_id=area.pk)
     return area.pk
 
 

@@ -23,8 +23,9 @@ class Ref:
 class Grant:
     """One role, held within one area and for one organisation; `area_path` runs from the root to the area itself.
 
-    `stands_in_for` names the colleague whose post is covered (A/B岗), or is empty. An `implied` grant follows from
-    another one: whoever holds a role that a pack brings holds the platform's role that it is like.
+    `stands_in_for` is the shown name of the colleague whose post is covered (A/B岗), or empty; `absent` is that
+    colleague's account, for what outlives names. An `implied` grant follows from another one: whoever holds a role
+    that a pack brings holds the platform's role that it is like.
     """
 
     role: str
@@ -33,6 +34,7 @@ class Grant:
     organisation_id: UUID | None = None
     stands_in_for: str = ""
     implied: bool = False
+    absent: Ref | None = None
 
 
 @runtime_checkable

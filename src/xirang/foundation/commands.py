@@ -22,6 +22,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.errors import ConflictError, NotAllowedError
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
+from xirang.foundation.sealing import Sealed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,13 +40,13 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that a command says it did, before the ledger writes it down."""
+    """One thing that a command says it did, before the ledger writes it down; `body` is JSON and `Sealed` values."""
 
     act: Act
     subject: Ref
     body: dict[str, Any]
     area_id: UUID | None
-    stands_in_for: str = ""
+    stands_in_for: Ref | None = None
 
 
 @dataclass(slots=True)
@@ -152,10 +153,13 @@ def command_titles() -> dict[str, str]:
     return {name: str(one.title) for name, one in _registry.items()}
 
 
-def record(subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: str = "") -> None:
-    """Say what the running command did to `subject`. `body` is small JSON without plain personal data.
+def record(
+    subject: Ref, body: dict[str, Any], *, area_id: UUID | None = None, stands_in_for: Ref | None = None
+) -> None:
+    """Say what the running command did to `subject`. `body` is small: codes, ids, numbers, dates and choices.
 
-    `stands_in_for` names the colleague whose post was used, where the command knows it better than the ledger can.
+    Whatever may name or describe somebody (a name, an address, a reason) goes through `sealing.sealed`.
+    `stands_in_for` is the account whose post was used, where the command knows it better than the ledger can.
     """
     running = _current("record")
     running.promised.records.append(Record(running.act, subject, jsonable(body), area_id, stands_in_for))
@@ -183,8 +187,11 @@ def running_command() -> str:
 
 
 def jsonable(value: Any) -> Any:
-    """JSON of plain values: ids, dates and nested dataclasses become text; a float is refused."""
-    if value is None or isinstance(value, (str, bool, int)):
+    """JSON of plain values: ids, dates and nested dataclasses become text; a float is refused.
+
+    A sealed value passes as it is: only the ledger can write it down, any other writer of JSON refuses it.
+    """
+    if value is None or isinstance(value, (str, bool, int, Sealed)):
         return value
     if isinstance(value, UUID):
         return str(value)

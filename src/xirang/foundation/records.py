@@ -50,11 +50,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One record in the reader's words: what was done, its particulars as (title, text), and to what it was done."""
+    """One record in the reader's words: what was done, its particulars as (title, text), and to what it was done.
+
+    `actor` and `stands_in_for` are shown names as of now; the ledger fills them in, no owner of objects does.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...] = ()
     subject: str = ""
+    actor: str = ""
+    stands_in_for: str = ""
 
 
 Describe = Callable[[Actor, str, datetime], Subject]
@@ -86,6 +91,14 @@ class RecordKind:
     coded: bool = False
     retell: Retell | None = None
     speak: Speak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorKind:
+    """Somebody who acts without an account, and what records call them; `title` is a sentence of the catalogue."""
+
+    kind: str
+    title: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

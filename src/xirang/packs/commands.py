@@ -18,6 +18,7 @@ from xirang.foundation.engines import every
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
 from xirang.foundation.packs import Code, PackPart
+from xirang.foundation.sealing import sealed
 from xirang.packs import queries
 from xirang.packs.checking.loader import PackReport, check_pack
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
@@ -151,7 +152,7 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
             now=now,
         )
     SwitchChange.objects.create(activation=activation, switch=switch, on=on, at=now, by=actor.name, because=because)
-    body = {"switch": switch, "on": on, "because": because}
+    body = {"switch": switch, "on": on, "because": sealed(because)}
     record(Ref("pack", activation.pack), body, area_id=activation.area_id)
     return activation.pk
 

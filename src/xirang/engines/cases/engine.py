@@ -19,7 +19,7 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Api, ErrorForm, Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.records import RecordKind, Subject
+from xirang.foundation.records import ActorKind, RecordKind, Subject
 from xirang.foundation.sockets import Effect, Events, Measure
 from xirang.ui.shell import Menu
 
@@ -55,5 +55,6 @@ ENGINE = Engine(
         Api(router=router, reasons=REASONS, describe=describe_open311),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
+        ActorKind(policy.RECEIPT, _("求助人")),
     ),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xirang.engines.ledger.commands import write_records
+from xirang.engines.ledger.commands import erase_sealed, write_records
 from xirang.engines.ledger.pages import entries
 from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
-from xirang.foundation.records import RecordWords
+from xirang.foundation.records import ActorKind, RecordWords
+from xirang.foundation.sealing import Eraser
 from xirang.foundation.sockets import Recorder
 from xirang.ui.shell import Menu
 
@@ -34,6 +35,17 @@ WORDS = RecordWords(
     },
 )
 
+ACTORS = (ActorKind("public", _("公众")), ActorKind("system", _("系统")))
+
 ENGINE = Engine(
-    "ledger", _("记录"), (Recorder(write_records), WORDS, Menu(entries), Urls("xirang.engines.ledger.urls"))
+    "ledger",
+    _("记录"),
+    (
+        Recorder(write_records),
+        Eraser(erase_sealed),
+        WORDS,
+        *ACTORS,
+        Menu(entries),
+        Urls("xirang.engines.ledger.urls"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""The table of records; a trigger refuses to change or delete what was written."""
+"""The table of records, which a trigger keeps from change, and beside it the sealed values, which may be erased."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,7 @@ READERS = ("audit_admin", "auditor")
 
 
 class Record(models.Model):
-    """One thing that one command did to one subject."""
+    """One thing that one command did to one subject. It holds references, never names: those are looked up to read."""
 
     id = models.BigAutoField("序号", primary_key=True)
     at = models.DateTimeField("时间")
@@ -20,7 +20,6 @@ class Record(models.Model):
     subject_id = models.TextField("对象编号")
     actor_kind = models.TextField("经办类别")
     actor_id = models.TextField("经办编号")
-    actor_name = models.TextField("经办")
     stands_in_for = models.TextField("代谁办理", blank=True, default="")
     area_id = models.UUIDField("区域", null=True)
     area_path = ArrayField(models.UUIDField(), verbose_name="区域上级", default=list)
@@ -50,3 +49,27 @@ class Record(models.Model):
             return NOTHING
         rows = Q(area_path__overlap=areas)
         return rows | Q(area_id__isnull=True) if actor.holds("audit_admin") else rows
+
+
+class SealedValue(models.Model):
+    """One value that a record commits to: added with the record, never changed, erased without touching the record."""
+
+    pk = models.CompositePrimaryKey("record_id", "path", verbose_name="记录与位置")
+    # One statement writes both and no record is ever deleted: a constraint would cost every write and catch nothing.
+    record = models.ForeignKey(
+        Record,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="sealed",
+        verbose_name="记录",
+    )
+    path = models.TextField("在内容中的位置")
+    salt = models.BinaryField("盐", max_length=32)
+    value = models.TextField("原值")
+    about_kind = models.TextField("涉及谁（类别）")
+    about_id = models.TextField("涉及谁（编号）")
+
+    class Meta:
+        verbose_name = "封存值"
+        indexes = [models.Index(fields=["about_kind", "about_id"], name="sealed_about")]

@@ -23,24 +23,25 @@ from xirang.foundation.records import Said
 from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
 from xirang.ui.paging import pager_of
 from xirang.ui.shell import Entries, NavItem
-from xirang.ui.wording import actor_name, aside
+from xirang.ui.wording import aside
 
 
 @page(roles(*READERS))
 def records(request: Asked) -> HttpResponse:
     filters = {name: request.GET.get(name, "").strip() for name in ("action", "actor_id", "subject_kind")}
     found = queries.list_records(actor=request.actor, key=request.GET.get("key", ""), **filters)
+    table, said = _table(found, request, with_subject=True)
     return render(
         request,
         "ledger/records.html",
         {
             "page": found,
             "filters": filters,
-            "actor": actor_name(found.rows[0].actor_name) if found.rows else filters["actor_id"],
+            "actor": said[found.rows[0].pk].actor if found.rows else filters["actor_id"],
             "any": any(filters.values()),
             "actions": sorted((title, name) for name, title in command_titles().items()),
             "kinds": [(kind, str(one.title)) for kind, one in sorted(kinds().items())],
-            "table": _table(found, request, with_subject=True),
+            "table": table,
         },
     )
 
@@ -58,14 +59,14 @@ def records_of(request: Asked, kind: str, subject_id: str) -> HttpResponse:
             "subject": subject,
             "described": described,
             "page": found,
-            "table": _table(found, request, with_subject=False),
+            "table": _table(found, request, with_subject=False)[0],
             "crumbs": [(described.title, described.url), (_("记录"), "")],
         },
     )
 
 
-def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> Table:
-    """The records as a list; on a phone each is a card."""
+def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> tuple[Table, dict[int, Said]]:
+    """The records as a list, on a phone each a card; and the same in words, by number."""
     subject = (Column("subject", _("对象")),) if with_subject else ()
     columns = (
         Column("at", _("时间")),
@@ -76,13 +77,13 @@ def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> Table:
     )
     said = queries.speak(found.rows)
     rows = tuple(Row(str(record.pk), _cells(record, said[record.pk], by_actor=with_subject)) for record in found.rows)
-    return Table(columns, rows, empty_title=_("没有符合条件的记录"), pager=pager_of(found, request))
+    return Table(columns, rows, empty_title=_("没有符合条件的记录"), pager=pager_of(found, request)), said
 
 
 def _cells(record: Record, said: Said, *, by_actor: bool) -> dict[str, Any]:
-    name = actor_name(record.actor_name)
-    if record.stands_in_for:
-        name = aside(name, _("代%(stands_in_for)s") % {"stands_in_for": record.stands_in_for})
+    name = said.actor
+    if said.stands_in_for:
+        name = aside(name, _("代%(stands_in_for)s") % {"stands_in_for": said.stands_in_for})
     who: str | LinkCell = name
     if by_actor:
         who = LinkCell(name, f"{reverse('ledger:records')}?{urlencode({'actor_id': record.actor_id})}")

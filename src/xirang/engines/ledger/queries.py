@@ -1,17 +1,20 @@
-"""Reading records: an auditor's list, and the records of one object for whoever may see the object."""
+"""Reading records: an auditor's list, the records of one object for whoever may see the object, and their proof."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from xirang.engines.ledger.models import READERS, Record
-from xirang.engines.ledger.wording import facts_in, kinds, pointed_at, subject_text
+from xirang.engines.ledger.logic import Verdict, commitments_in, entry, judge, leaf_hash, opened
+from xirang.engines.ledger.models import READERS, Record, SealedValue
+from xirang.engines.ledger.wording import actor_text, erased_word, facts_in, kinds, pointed_at, subject_text
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_title
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import Page, page
-from xirang.foundation.records import Entry, Said, Subject
+from xirang.foundation.records import Entry, Retold, Said, Subject
 
 
 def list_records(
@@ -55,18 +58,79 @@ def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
     raise NotFoundError()
 
 
-def speak(records: Sequence[Entry]) -> dict[int, Said]:
-    """Records of a page in the reader's words, by number; how many queries depends on the kinds, not on the records."""
+def speak(records: Sequence[Record]) -> dict[int, Said]:
+    """Records of a page in the reader's words, by number; how many queries depends on the kinds, not on the records.
+
+    What is sealed reads as its value where that still stands, and otherwise as erased.
+    """
     said: dict[int, Said] = {}
+    entries = _unsealed(records)
     for kind in kinds().values():
-        if kind.speak and (own := [record for record in records if record.subject_kind == kind.kind]):
+        if kind.speak and (own := [record for record in entries if record.subject_kind == kind.kind]):
             said |= kind.speak(own)
-    rest = _retold([record for record in records if record.pk not in said])
-    names = _names(rest)
+    rest = _retold([record for record in entries if record.pk not in said])
+    names = _names(rest, records)
     for record in rest:
         subject = subject_text(record.subject_kind, record.subject_id, names)
         said[record.pk] = Said(command_title(record.action), facts_in(record.body, names), subject)
-    return said
+    return {record.pk: _with_actor(said[record.pk], record, names) for record in records}
+
+
+def _with_actor(said: Said, record: Record, names: Mapping[str, str]) -> Said:
+    kind, _colon, covered = record.stands_in_for.partition(":")
+    return replace(
+        said,
+        actor=actor_text(record.actor_kind, record.actor_id, names),
+        stands_in_for=actor_text(kind, covered, names) if covered else "",
+    )
+
+
+def verify_record(record: Record) -> Verdict:
+    """Recompute the leaf of a record from its row, and each commitment from the value beside it; one query.
+
+    An erased value is no fault: the leaf covers the commitment, and that stands in the record.
+    """
+    data = entry(
+        action=record.action,
+        subject=f"{record.subject_kind}:{record.subject_id}",
+        actor=f"{record.actor_kind}:{record.actor_id}",
+        at=record.at,
+        area=str(record.area_id or ""),
+        stands_in_for=record.stands_in_for,
+        body=record.body,
+    )
+    beside = SealedValue.objects.filter(record_id=record.pk).values_list("path", "salt", "value")
+    sides = {path: (bytes(salt), value) for path, salt, value in beside}
+    return judge(leaf=leaf_hash(data) == bytes(record.leaf), body=record.body, sides=sides)
+
+
+def _unsealed(records: Sequence[Entry]) -> list[Entry]:
+    sealing = {record.pk for record in records if next(commitments_in(record.body), None)}
+    if not sealing:
+        return list(records)
+    values = _values_of(sealing)
+    return [
+        Retold(
+            one.pk,
+            one.action,
+            one.subject_kind,
+            one.subject_id,
+            opened(one.body, values.get(one.pk, {}), erased_word()),
+        )
+        if one.pk in sealing
+        else one
+        for one in records
+    ]
+
+
+def _values_of(record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """What still stands beside these records, by record and path; carried by the table's own key."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for pk, path, value in SealedValue.objects.filter(record_id__in=record_ids).values_list(
+        "record_id", "path", "value"
+    ):
+        found[pk][path] = value
+    return found
 
 
 def _retold(records: Sequence[Entry]) -> list[Entry]:
@@ -81,10 +145,20 @@ def _retold(records: Sequence[Entry]) -> list[Entry]:
     return told
 
 
-def _names(records: Sequence[Entry]) -> dict[str, str]:
-    """Names by id, or by code, of everything that these records are about or name; at most a query for each kind."""
+def _names(entries: Sequence[Entry], acted: Sequence[Record]) -> dict[str, str]:
+    """Names by id, or by code, of everything that these records are about or name; at most a query for each kind.
+
+    `acted` adds whoever acted and whose post was covered.
+    """
     names: dict[str, str] = {}
     for kind in kinds().values():
-        if kind.names and (keys := pointed_at(kind.kind, records)):
+        if kind.names and (keys := pointed_at(kind.kind, entries) | _acting(kind.kind, acted)):
             names |= kind.names(keys)
     return names
+
+
+def _acting(kind: str, records: Sequence[Record]) -> set[str]:
+    """The ids of this kind among those who acted and those for whom they stood in."""
+    refs = [(one.actor_kind, one.actor_id) for one in records]
+    refs += [(one.stands_in_for.partition(":")[0], one.stands_in_for.partition(":")[2]) for one in records]
+    return {each for acting, each in refs if acting == kind}

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xirang.foundation.engines import by_name, every
-from xirang.foundation.records import Entry, RecordKind, RecordWords
+from xirang.foundation.records import ActorKind, Entry, RecordKind, RecordWords
 from xirang.ui.wording import aside, listed, moment_text
 
 _HASHES = {"hash", "sha256", "report_sha256"}
@@ -46,6 +46,17 @@ def subject_text(kind: str, subject_id: str, names: Mapping[str, str]) -> str:
     found = kinds().get(kind)
     name = subject_id if found and found.coded else names.get(subject_id, "")
     return f"{kind_title(kind)} {name}".rstrip()
+
+
+def erased_word() -> str:
+    """What stands in place of a sealed value that was erased."""
+    return _("已按规定删除")
+
+
+def actor_text(kind: str, actor_id: str, names: Mapping[str, str]) -> str:
+    """Who acted: an account by its shown name, everybody else by what they are."""
+    titles = {one.kind: one.title for one in every(ActorKind)}
+    return names.get(actor_id) or str(titles.get(kind, actor_id))
 
 
 def hash_text(digits: str) -> str:

@@ -15,6 +15,7 @@ from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
+from xirang.foundation.sealing import sealed
 
 
 @command(_("登记地点"), permit=Permit(("anyone",), _("随办件等命令，不单独开放")))
@@ -27,9 +28,11 @@ def note_place(
     longitude: float | None,
     system: str,
     now: datetime,
+    about: Ref | None = None,
 ) -> UUID:
     """Keep where something is: words, a point in `system` (wgs84, cgcs2000, gcj02, bd09), or both.
 
+    `about` is the person whose place it may be: the record forgets the words when that person is erased.
     InvalidError (field `place`) when neither is given or the point is not one.
     """
     place = Place(id=new_id(now), address_text=address_text.strip()[:300], created_at=now)
@@ -44,7 +47,7 @@ def note_place(
     place.save(force_insert=True)
     record(
         Ref("place", str(place.pk)),
-        {"address": place.address_text, "point": place.latitude is not None},
+        {"address": sealed(place.address_text, about=about), "point": place.latitude is not None},
         area_id=area_id,
     )
     return place.pk

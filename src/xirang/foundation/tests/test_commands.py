@@ -134,7 +134,7 @@ def test_a_failing_command_leaves_no_row_no_record_no_event(db):
 def test_record_and_event_are_written_with_the_row(db):
     do_thing(actor=SOMEBODY, now=NOW)
     row = records().get()
-    assert (row.action, row.subject_kind, row.actor_name, row.at) == ("tests.do_thing", "thing", "某人", NOW)
+    assert (row.action, row.subject_kind, row.actor_id, row.at) == ("tests.do_thing", "thing", "somebody", NOW)
     event = OutboxEvent.objects.get()
     assert (event.kind, event.body, event.actor) == ("tests.thing_done", {"thing": "a"}, "account:somebody")
 

@@ -20,6 +20,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.foundation.text import plain
 from xirang.people import queries
 from xirang.people.commands.vault import create_person
@@ -175,7 +176,7 @@ def enter_account(
         raise UsernameTakenError(username=username) from error
     record(
         Ref("account", str(account.pk)),
-        {"username": username, "organisation": organisation and organisation.pk},
+        {"username": sealed(username), "organisation": organisation and organisation.pk},
         area_id=area.pk,
     )
     return account.pk
@@ -271,7 +272,7 @@ def lock_account(*, actor: Actor, account_id: UUID, because: str, now: datetime)
     if not 2 <= len(because.strip()) <= 200:
         raise InvalidError(fields={"because": _("请写明锁定原因。")})
     close_account(account)
-    _say(account, {"locked": True, "because": because.strip()})
+    _say(account, {"locked": True, "because": sealed(because.strip())})
     return account.pk
 
 
@@ -391,7 +392,7 @@ def save_view(*, actor: Actor, page: str, title: str, query: dict[str, str], now
         view = SavedView(id=new_id(now), account=account, page=page[:60], title=title, position=mine.count())
     view.query = kept
     view.save()
-    _say(account, {"view": title, "page": page[:60]})
+    _say(account, {"view": sealed(title), "page": sealed(page[:60])})
     return view.pk
 
 
@@ -404,5 +405,5 @@ def remove_view(*, actor: Actor, view_id: UUID, now: datetime) -> str:
         raise queries.NoSuchViewError()
     page = view.page
     view.delete()
-    _say(account, {"view": view.title, "page": page, "removed": True})
+    _say(account, {"view": sealed(view.title), "page": sealed(page), "removed": True})
     return page

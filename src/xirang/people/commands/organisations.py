@@ -20,6 +20,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.foundation.text import plain
 from xirang.people import queries
 from xirang.people.logic.credit_code import parse_credit_code
@@ -140,7 +141,7 @@ def create_organisation(
         raise OrganisationExistsError(name=credit_code or code) from error
     record(
         Ref("organisation", str(row.pk)),
-        {"kind": kind, "name": name, "code": code, "credit_code": credit_code, "source": source},
+        {"kind": kind, "name": sealed(name), "code": code, "credit_code": credit_code, "source": sealed(source)},
         area_id=area.pk,
     )
     return row.pk
@@ -315,7 +316,9 @@ def digest_of(row: OrganisationRow) -> str:
 def _record_batch(batch_id: UUID, source: str, latest: dict[str, OrganisationRow], touched: dict[str, bool]) -> None:
     subject, codes = Ref("organisation_batch", str(batch_id)), sorted(touched)
     inserted = sum(touched.values())
-    record(subject, {"source": source, "rows": len(latest), "inserted": inserted, "changed": len(codes) - inserted})
+    record(
+        subject, {"source": sealed(source), "rows": len(latest), "inserted": inserted, "changed": len(codes) - inserted}
+    )
     for start in range(0, len(codes), ROWS_PER_RECORD):
         part = codes[start : start + ROWS_PER_RECORD]
         record(subject, {"digests": {code: digest_of(latest[code]) for code in part}})
@@ -330,5 +333,9 @@ def retire_organisation(*, actor: Actor, organisation_id: UUID, now: datetime, b
     if not plain(because):
         raise InvalidError(fields={"because": _("请写明停用原因。")})
     Organisation.objects.all_unscoped("fetched within scope above").filter(pk=row.pk).update(active=False)
-    record(Ref("organisation", str(row.pk)), {"active": False, "because": because.strip()[:200]}, area_id=row.area_id)
+    record(
+        Ref("organisation", str(row.pk)),
+        {"active": False, "because": sealed(because.strip()[:200])},
+        area_id=row.area_id,
+    )
     return row.pk

@@ -12,6 +12,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.permits import Permit
+from xirang.foundation.sealing import sealed
 from xirang.people import queries
 from xirang.people.policy import PREVIEWING
 
@@ -23,7 +24,11 @@ def start_preview(*, actor: Actor, account_id: UUID, because: str, now: datetime
     queries.preview_actor(actor, account, now=now)
     if not 2 <= len(because.strip()) <= 200:
         raise InvalidError(fields={"because": _("请写明查看原因，2 到 200 个字。")})
-    record(Ref("account", str(account.pk)), {"preview": "started", "because": because.strip()}, area_id=account.area_id)
+    record(
+        Ref("account", str(account.pk)),
+        {"preview": "started", "because": sealed(because.strip())},
+        area_id=account.area_id,
+    )
     return account.pk
 
 

@@ -16,6 +16,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
 from xirang.people.policy import ENTERING, GRANTING, can_grant_role, can_open_account
@@ -160,7 +161,7 @@ def end_role(*, actor: Actor, grant_id: UUID, now: datetime, because: str = "") 
     grant.save(update_fields=["ended_at", "ended_by"])
     record(
         Ref("account", str(account.pk)),
-        {"grant": grant.pk, "role": grant.role, "because": because.strip()[:200]},
+        {"grant": grant.pk, "role": grant.role, "because": sealed(because.strip()[:200])},
         area_id=grant.area_id,
     )
     return account.pk

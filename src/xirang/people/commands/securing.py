@@ -14,6 +14,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.people import queries
 from xirang.people.commands.accounts import close_account, renew_password, turn_totp_off
 from xirang.people.models import Account, RoleGrant, SecuringRequest
@@ -67,7 +68,7 @@ def request_securing(*, actor: Actor, account_id: UUID, act: str, because: str, 
             zh="同样的申请已经在等另一位管理员确认。",
             en="The same request waits for a second administrator already.",
         ) from error
-    _say(account, {"request": asked.pk, "act": act, "because": asked.because})
+    _say(account, {"request": asked.pk, "act": act, "because": sealed(asked.because)})
     return asked.pk
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import NotAllowedError
 from xirang.foundation.permits import Permit
+from xirang.foundation.sealing import sealed
 from xirang.foundation.text import plain
 from xirang.people import queries
 from xirang.people.logic.sign_in_rules import Failures, accepted_step, name_digest, recovery_digest
@@ -62,7 +64,9 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
         return _refuse(account, username, failures.one_more(now), address, "refused", now)
     if account.has_totp:
         record(
-            Ref("account", str(account.pk)), {"result": "password_right", "address": address}, area_id=account.area_id
+            Ref("account", str(account.pk)),
+            {"result": "password_right", "address": sealed(address)},
+            area_id=account.area_id,
         )
         return SignInOutcome("second_factor", account.pk)
     return _let_in(account, address, "password", now)
@@ -110,9 +114,9 @@ def sign_in_by_oidc(*, actor: Actor, username: str, issuer: str, address: str, n
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
     account = queries.find_account(username)
     if account is None or not account.may_sign_in:
-        record(Ref("sign_in_name", name_digest(plain(username))[:24]), {"result": "no_account", "issuer": issuer})
+        record(_typed(username), {"result": "no_account", "issuer": issuer})
         return SignInOutcome("refused")
-    return _let_in(account, address, f"oidc {issuer}", now)
+    return _let_in(account, address, "oidc", now, issuer=issuer)
 
 
 @command(gettext_lazy("退出"), permit=Permit(("signed_in",), gettext_lazy("本人")))
@@ -141,10 +145,10 @@ def _refuse(
         Account.objects.all_unscoped("counted beside the name").filter(username=username).update(
             failed_count=failures.count, locked_until=failures.locked_until
         )
-    subject = Ref("account", str(account.pk)) if account else Ref("sign_in_name", digest[:24])
+    subject = Ref("account", str(account.pk)) if account else _typed(username)
     record(
         subject,
-        {"result": result, "address": address, "locked_until": failures.locked_until},
+        {"result": result, "address": sealed(address), "locked_until": failures.locked_until},
         area_id=account.area_id if account else None,
     )
     if failures.locked(now) and failures.locked_until:
@@ -152,17 +156,22 @@ def _refuse(
     return SignInOutcome("refused")
 
 
-def _let_in(account: Account, address: str, how: str, now: datetime) -> SignInOutcome:
+def _let_in(account: Account, address: str, how: str, now: datetime, *, issuer: str = "") -> SignInOutcome:
     SignInFailure.objects.filter(pk=name_digest(account.username)).delete()
     Account.objects.all_unscoped("the account that signs in").filter(pk=account.pk).update(
         failed_count=0, locked_until=None, last_seen=now
     )
     record(
         Ref("account", str(account.pk)),
-        {"result": "signed_in", "how": how, "address": address},
+        {"result": "signed_in", "how": how, "issuer": issuer or None, "address": sealed(address)},
         area_id=account.area_id,
     )
     return SignInOutcome("signed_in", account.pk)
+
+
+def _typed(username: str) -> Ref:
+    """A name that nobody has, as records know it: keyed, since guesses at a bare digest could be tried for ever."""
+    return Ref("sign_in_name", salted_hmac("xirang sign-in name", plain(username), algorithm="sha256").hexdigest()[:24])
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.people import queries
 from xirang.people.models import Account, RoleGrant, StandIn
 from xirang.people.policy import COVERING, can_set_stand_in
@@ -68,7 +69,7 @@ def set_stand_in(
             "from": valid_from,
             "to": valid_to,
             "roles": row.roles,
-            "because": row.because,
+            "because": sealed(row.because),
         },
         area_id=absent.area_id,
     )

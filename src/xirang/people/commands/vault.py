@@ -14,6 +14,7 @@ from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
+from xirang.foundation.sealing import erase_sealed, sealed
 from xirang.people import queries
 from xirang.people.logic.vault import MasterKeys, needs_rewrap, new_key, rewrap_key, seal, wrap_key
 from xirang.people.models import Account, Person, PersonKey, RoleGrant, SavedView, VaultEntry
@@ -123,7 +124,7 @@ def reveal_field(
         raise NoSuchPersonError()
     record(
         Ref("person", str(person_id)),
-        {"field": field, "purpose": purpose.strip(), "matter": matter},
+        {"field": field, "purpose": sealed(purpose.strip()), "matter": matter},
         area_id=account.area_id if account else None,
     )
     return value
@@ -159,9 +160,11 @@ def erase_person(*, actor: Actor, person_id: UUID, because: str, now: datetime) 
     Person.objects.filter(pk=person_id).update(erased_at=now)
     for account in accounts:
         _close(account, now)
+    # The reason recorded below stays readable: why somebody was erased must be answerable afterwards.
+    erase_sealed(Ref("person", str(person_id)), *(Ref("account", str(account.pk)) for account in accounts))
     record(
         Ref("person", str(person_id)),
-        {"because": because.strip(), "accounts": [a.pk for a in accounts]},
+        {"because": sealed(because.strip()), "accounts": [a.pk for a in accounts]},
         area_id=accounts[0].area_id if accounts else None,
     )
     return person_id

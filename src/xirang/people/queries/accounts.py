@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -19,8 +19,6 @@ from xirang.foundation.text import plain
 from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, SecuringRequest, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
 from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor, find_role
-
-SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
 SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
@@ -68,7 +66,7 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
         for cover in covering.select_related("absent").order_by("id"):
             absent = cover.absent
             covered = [row for row in rows if _covers(cover, row)]
-            grants += [grant for row in covered for grant in _grants(row, absent, absent.title_name)]
+            grants += [grant for row in covered for grant in _covered(row, absent)]
     named = (account.organisation_id, *(grant.organisation_id for grant in grants))
     organisations = frozenset(organisation_id for organisation_id in named if organisation_id is not None)
     return PlainActor(
@@ -76,14 +74,19 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
     )
 
 
-def _grants(row: RoleGrant, holder: Account, stands_in_for: str = "") -> Iterator[Grant]:
+def _grants(row: RoleGrant, holder: Account) -> Iterator[Grant]:
     """A grant in force, and the one that it implies; one that names no organisation is for the holder's own unit."""
     organisation_id = row.organisation_id or holder.organisation_id
     path = tuple(row.area.path)
-    yield Grant(row.role, row.area_id, path, organisation_id, stands_in_for)
+    yield Grant(row.role, row.area_id, path, organisation_id)
     role = find_role(row.role)
     if role is not None and role.like:
-        yield Grant(role.like, row.area_id, path, organisation_id, stands_in_for, implied=True)
+        yield Grant(role.like, row.area_id, path, organisation_id, implied=True)
+
+
+def _covered(row: RoleGrant, absent: Account) -> Iterator[Grant]:
+    for grant in _grants(row, absent):
+        yield replace(grant, stands_in_for=absent.title_name, absent=Ref("account", str(absent.pk)))
 
 
 def _covers(cover: StandIn, row: RoleGrant) -> bool:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from xirang.foundation.actor import PUBLIC, SYSTEM
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.sealing import sealed
 from xirang.people import commands, queries
 from xirang.people.commands import (
     AdministratorRoleError,
@@ -285,7 +286,7 @@ def test_a_preview_sees_but_cannot_act(district: District, people_records) -> No
     assert seen.ref.id == str(district.accounts["shen.lan"])
     with pytest.raises(NotAllowedError):
         commands.choose_language(actor=seen, language="en", now=NOW)
-    assert people_records.of("people.start_preview")[0]["because"] == "核对权限"
+    assert people_records.of("people.start_preview")[0]["because"] == sealed("核对权限")
 
 
 @pytest.mark.parametrize(("by", "whom"), [("sec.guan", "aud.guan"), ("sec.guan", "sec.guan"), ("sys.guan", "shen.lan")])

@@ -7,6 +7,7 @@ from django.db import connection
 
 from xirang.foundation.actor import PUBLIC, SYSTEM, Ref
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.sealing import sealed
 from xirang.people import commands, queries
 from xirang.people.commands import PurposeMissingError
 from xirang.people.models import PersonKey, VaultEntry
@@ -61,7 +62,7 @@ def test_masked_fields_come_in_two_queries_for_any_number(district: District, dj
 def test_a_reveal_is_recorded_with_its_purpose_and_without_the_value(district: District, people_records) -> None:
     assert reveal(district, "sec.guan", "shen.lan") == PHONE
     (body,) = people_records.of("people.reveal_field")
-    assert body["purpose"] == "回访诉求人"
+    assert body["purpose"] == sealed("回访诉求人")
     assert body["field"] == "phone"
     assert PHONE not in str(people_records.all)
 

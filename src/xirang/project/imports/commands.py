@@ -14,6 +14,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
+from xirang.foundation.sealing import sealed
 from xirang.people.commands import OrganisationRow, upsert_organisations
 from xirang.project.imports.models import ImportRun
 from xirang.project.imports.policy import IMPORTING, can_import_files
@@ -62,9 +63,9 @@ def start_import(
         Ref("import_run", str(run.pk)),
         {
             "kind": kind,
-            "file": file_name[:200],
+            "file": sealed(file_name[:200]),
             "sha256": file_hash,
-            "options": dict(options),
+            "options": {name: sealed(_said(value)) for name, value in options.items()},
             "from_line": run.next_line,
         },
     )
@@ -133,6 +134,12 @@ def finish_import(*, actor: Actor, run_id: UUID, figures: Figures, report_hash: 
         },
     )
     return run.pk
+
+
+def _said(option: Any) -> str:
+    """An option in words: headings and sources are whatever somebody typed, so none of it stands in plain."""
+    pairs = option.items() if isinstance(option, Mapping) else ()
+    return "、".join(f"{heading}={column}" for heading, column in pairs) if pairs else str(option or "")
 
 
 def _locked(run_id: UUID) -> ImportRun:

@@ -220,18 +220,24 @@ def values_for(
     return values_of(process, state, now=now, me=me, about=about, requester=requester_facts(case), answers=answers)
 
 
+# Kinds of answers that are codes, numbers or ids; of all others a record says only that they were given.
+_SAID_AS_IT_IS = frozenset(("choice", "choices", "int", "fen", "date", "bool", "unit"))
+
+
 def _recorded(spec: ActionSpec, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger keeps of the answers: choices and numbers as they are, free text only by its length.
+    """What the ledger keeps of the answers: choices, numbers and units as they are, free text only by its length.
 
     A rating is only said to have been given: whoever is rated may read the records of the case.
     """
     kept: dict[str, Any] = {}
     for code, value in answers.items():
         kind = spec.asks[code].kind
-        if kind == "rating" or (kind == "phone" and isinstance(value, dict)):
-            kept[code] = {"given": True}
+        if kind in _SAID_AS_IT_IS:
+            kept[code] = value
+        elif kind in ("text", "phone") and isinstance(value, str):
+            kept[code] = {"characters": len(value)}
         else:
-            kept[code] = {"characters": len(str(value))} if kind in ("text", "phone") else value
+            kept[code] = {"given": True}
     return {"answers": kept} if kept else {}
 
 

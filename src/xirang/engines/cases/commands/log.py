@@ -16,7 +16,7 @@ from xirang.engines.cases.logic.state import CaseState, Event, Participant, Sequ
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.models.scope import HANDLING_ROLES
 from xirang.engines.cases.queries.replaying import CALENDAR
-from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.actor import Actor, Grant, Ref
 from xirang.foundation.commands import jsonable, record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
@@ -51,8 +51,8 @@ def write_first(
     state = start(process, event, CALENDAR)
     _follow(case, state, now)
     case.save(force_insert=True)
-    stands_in_for = _stands_in_for(actor, event)
-    _store(case, event, actor, internal=False, stands_in_for=stands_in_for)
+    covered = _covered_post(actor, event)
+    _store(case, event, actor, internal=False, covered=covered)
     record(
         Ref("case", str(case.pk)),
         {
@@ -62,7 +62,7 @@ def write_first(
             "fields": sorted(body.get("fields", {})),
         },
         area_id=case.area_id,
-        stands_in_for=stands_in_for,
+        stands_in_for=covered and covered.absent,
     )
     return state
 
@@ -89,8 +89,8 @@ def append(
         raise ConflictError(zh=error.zh, en=error.en) from error
     _follow(case, after, now)
     case.save(update_fields=_COLUMNS)
-    stands_in_for = _stands_in_for(actor, event, state)
-    _store(case, event, actor, internal=internal, stands_in_for=stands_in_for)
+    covered = _covered_post(actor, event, state)
+    _store(case, event, actor, internal=internal, covered=covered)
     record(
         Ref("case", str(case.pk)),
         {
@@ -102,7 +102,7 @@ def append(
             **(recorded or {}),
         },
         area_id=case.area_id,
-        stands_in_for=stands_in_for,
+        stands_in_for=covered and covered.absent,
     )
     return after
 
@@ -169,8 +169,8 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
     case.fields, case.updated_at = dict(state.values), now
 
 
-def _stands_in_for(actor: Actor, event: Event, state: CaseState | None = None) -> str:
-    """The colleague whose post carried this act, or nobody where a post of one's own would have done.
+def _covered_post(actor: Actor, event: Event, state: CaseState | None = None) -> Grant | None:
+    """The colleague's post that carried this act, or none where a post of one's own would have done.
 
     A case that a colleague has taken in person (`state` before the act) is open to a stand-in only, not to the unit.
     """
@@ -180,10 +180,10 @@ def _stands_in_for(actor: Actor, event: Event, state: CaseState | None = None) -
     ]
     taken = state is not None and state.holder_account not in (None, "", actor.ref.id)
     own = [post for post in posts if not post.stands_in_for and (post.role == "unit_leader" or not taken)]
-    return "" if own else next((post.stands_in_for for post in posts if post.stands_in_for), "")
+    return None if own else next((post for post in posts if post.stands_in_for), None)
 
 
-def _store(case: Case, event: Event, actor: Actor, *, internal: bool, stands_in_for: str) -> None:
+def _store(case: Case, event: Event, actor: Actor, *, internal: bool, covered: Grant | None) -> None:
     CaseEvent.objects.create(
         case=case,
         seq=event.seq,
@@ -193,7 +193,7 @@ def _store(case: Case, event: Event, actor: Actor, *, internal: bool, stands_in_
         actor_kind=event.by.kind,
         actor_id=event.by.id,
         actor_name=actor.name,
-        stands_in_for=stands_in_for,
+        stands_in_for=covered.stands_in_for if covered else "",
         relation=event.by.relation,
         unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
         internal=internal,

@@ -28,7 +28,7 @@ from xirang.engines.cases.queries import installed, lock_case, prefill
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
-from xirang.foundation.actor import SYSTEM, Actor
+from xirang.foundation.actor import SYSTEM, Actor, Ref
 from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, publish, unchanged
 from xirang.foundation.errors import InvalidError, NotAllowedError
@@ -109,7 +109,7 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
 def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: datetime) -> UUID:
     """Assign a case as a dispatch rule of its process decided; nothing happens where the rule's unit is not at work.
 
-    Only the system does this. The rule and its reason stand in the log and in the record.
+    Only the system does this. The rule and its reason stand in the log; the record keeps the number of the rule.
     """
     assign_by_rule.permit.require(actor)
     case = lock_case(actor=actor, case_id=case_id)
@@ -129,7 +129,7 @@ def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: date
         action=process.assignment.code,
         body={"answers": answers, "rule": decision.number, "because": because},
         now=now,
-        recorded={"answers": answers, "rule": decision.number, "because": decision.zh},
+        recorded={"answers": answers, "rule": decision.number},
     )
     publish(CaseAssigned(**log.facts(case), action=process.assignment.code))
     return case.pk
@@ -204,6 +204,7 @@ def _body(
                 latitude=place.latitude,
                 longitude=place.longitude,
                 system=place.system,
+                about=Ref("person", str(case.requester_person_id)) if case.requester_person_id else None,
                 now=now,
             )
             fields[code] = {

@@ -28,15 +28,20 @@ class Dispatch:
     trace: Any = field(default=None, compare=False, repr=False)
 
 
+def because_of(rule: DispatchRule, number: int) -> tuple[str, str]:
+    """Why a rule sends a case where it does, in Chinese and English; `number` counts from 1."""
+    if rule.because:
+        return rule.because.zh, rule.because.text("en")
+    return f"符合第 {number} 条分派规则：{rule.when}", f"Dispatch rule {number} holds: {rule.when}"
+
+
 def decide_dispatch(process: ProcessType, values: Mapping[str, Any], calendar: WorkingCalendar) -> Dispatch | None:
     """The unit for a case with these values (from `values_of`), or None: then the desk decides."""
     for number, rule in enumerate(process.dispatch, start=1):
         result = holds(process, rule.when, values, calendar)
         if not result.value:
             continue
-        because = rule.because
-        zh = because.zh if because else f"符合第 {number} 条分派规则：{rule.when}"
-        en = because.text("en") if because else f"Dispatch rule {number} holds: {rule.when}"
+        zh, en = because_of(rule, number)
         action = process.assignment
         automatic = action is not None and "system" in action.by
         return Dispatch(rule.to, rule, number, zh, en, automatic, result.trace)

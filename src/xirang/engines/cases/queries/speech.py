@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from xirang.engines.cases.logic.dispatching import because_of
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.sentences import answer_text, step_title
@@ -89,8 +90,9 @@ def _step(body: Mapping[str, Any], process: ProcessType, names: Mapping[str, str
     for code, value in body.get("answers", {}).items():
         if code in asks:
             facts.append((asks[code].title.text(language), _answer(asks[code], value, names, language)))
-    if "because" in body:
-        facts.append((_("依据"), _("第 %(rule)s 条规则，%(because)s") % body))
+    if 0 < body.get("rule", 0) <= len(process.dispatch):
+        because = because_of(process.dispatch[body["rule"] - 1], body["rule"])[language == "en"]
+        facts.append((_("依据"), _("第 %(rule)s 条规则，%(because)s") % {"rule": body["rule"], "because": because}))
     return facts
 
 

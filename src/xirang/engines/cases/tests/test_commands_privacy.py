@@ -13,7 +13,7 @@ from django.db import connection
 from tests.world import NOW, PHONE, WHY, World
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.models import Attachment, Case
-from xirang.engines.cases.queries import CaseFilter
+from xirang.engines.cases.queries import CaseFilter, speak_records
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.engines.ledger.models import Record
 from xirang.engines.ledger.queries import list_records_of
@@ -127,8 +127,9 @@ def test_a_rule_assigns_at_once_and_says_why(world: World):
     assert (event.actor_kind, event.body["rule"]) == ("system", 1)
     assert "综合行政执法局" in event.body["because"]["zh"]
     record = Record.objects.all_unscoped(WHY).filter(subject_id=str(case.pk)).order_by("id").last()
-    assert record.body["because"] == event.body["because"]["zh"]
     assert (record.body["answers"], record.body["rule"]) == ({"unit": str(case.holder_unit_id)}, 1)
+    assert "because" not in record.body, "the rule says why, in the process that the case keeps"
+    assert event.body["because"]["zh"] in dict(speak_records([record])[record.pk].facts)["依据"]
     undecided = world.case(world.report(category="noise"))
     assert (undecided.stage, undecided.holder_unit_id) == ("reported", None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.world import NOW, WHY, World, note_something
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.logic import EntryTooLongError, entry, leaf_hash
-from xirang.engines.ledger.models import Record
+from xirang.engines.ledger.models import Record, SealedValue
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 
@@ -40,18 +41,25 @@ def test_every_record_of_a_whole_life_proves_itself(world: World):
     world.act(case_id, "enterprise", "confirm", rating="4", remark="“谢谢” ☔ é \u2028")
     found = list(rows())
     assert len(found) > 50
+    sealing = 0
     for row in found:
         assert recomputed(row) == bytes(row.leaf), row.action
+        verdict = queries.verify_record(row)
+        assert verdict.sound, row.action
+        assert not verdict.erased, row.action
+        sealing += len(verdict.kept)
+    assert sealing == SealedValue.objects.count() > 30
 
 
 def test_a_changed_fact_no_longer_fits_its_leaf(world: World):
     world.ask()
     row = rows().filter(action="cases.open_case").get()
     for name, value in (("actor_id", "x"), ("body", {**row.body, "number": "HL-1"}), ("at", NOW + timedelta(seconds=1)),
-                        ("stands_in_for", "张三"), ("subject_id", "y")):  # fmt: skip
+                        ("stands_in_for", "account:x"), ("subject_id", "y")):  # fmt: skip
         changed = rows().get(pk=row.pk)
         setattr(changed, name, value)
         assert recomputed(changed) != bytes(row.leaf), name
+        assert not queries.verify_record(changed).sound, name
 
 
 def test_a_record_stands_or_falls_with_its_act(world: World):
@@ -66,7 +74,7 @@ def test_a_record_stands_or_falls_with_its_act(world: World):
 @pytest.mark.parametrize(
     "statement",
     [
-        "update ledger_record set actor_name = 'x'",
+        "update ledger_record set actor_id = 'x'",
         "delete from ledger_record",
         "truncate ledger_record",
         "truncate ledger_record cascade",
@@ -121,17 +129,29 @@ def test_a_stand_in_is_named(world: World):
     world.act(case_id, "handler", "accept")
     world.act(case_id, "colleague", "suspend", reason="变电站扩容明年才能完成，届时再接。")
     event, record = world.log(case_id)[-1], rows().filter(subject_id=str(case_id)).order_by("id").last()
-    head = world.account("unit_leader").title_name
-    assert event.stands_in_for == head
-    assert head in (record.stands_in_for, record.body.get("stands_in_for"))
+    head = world.account("unit_leader")
+    assert event.stands_in_for == head.title_name
+    assert record.stands_in_for == f"account:{head.pk}"
+    assert head.title_name not in str(record.__dict__)
+    shown = world.client("auditor").get(f"/records/case/{case_id}/").content.decode()
+    assert f"（代{head.title_name}）" in shown
+
+
+def test_whoever_covers_every_post_stands_in_whatever_is_recorded(world: World):
+    world.cover(absent="unit_leader", by="colleague")
+    actor, head = world.actor("colleague"), Ref("account", str(world.account("unit_leader").pk))
+    covered = replace(actor, grants=tuple(grant for grant in actor.grants if grant.stands_in_for))
+    for acting, said in ((covered, str(head)), (actor, "")):
+        note_something(actor=acting, now=NOW, body={}, area_id=world.root)
+        assert rows().latest("id").stands_in_for == said
 
 
 def test_the_pages_of_records(world: World, django_assert_max_num_queries: Any):
     case_id = world.handled()
     client = world.client("auditor")
     client.get("/records/")
-    # Six for the page and its rows, whatever their number; at most six more for names in place of ids.
-    with django_assert_max_num_queries(12):
+    # Six for the page and its rows, whatever their number; one for what is sealed, at most six for names of ids.
+    with django_assert_max_num_queries(13):
         assert client.get("/records/").status_code == 200
     page = client.get("/records/?action=cases.open_case").content.decode()
     rows = page[page.index("<tbody") :]
