@@ -246,7 +246,6 @@ def test_a_resident_registers_and_a_firm_s_claim_waits(district: District) -> No
         name="周雨桐",
         phone="13600000000",
         now=NOW,
-        address="10.2.2.2",
         credit_code="91350100m000100y43",
     )
     district.accounts["zhou.yu"] = account_id

@@ -283,6 +283,18 @@ def test_registering_takes_no_role_from_the_form(district: District, browser: Cl
     assert district.account("zhou.yu").title_name == "周**"
 
 
+def test_nobody_finds_out_names_by_registering_again_and_again(district: District, browser: Client) -> None:
+    given = {"name": "甲", "phone": "13600000000", "password": "yu-tong-8846-x", "credit_code": ""}
+    answers = [
+        browser.post(reverse("people:register"), given | {"username": ("shen.lan", "un.known")[turn % 2], "phone": "1"})
+        for turn in range(12)
+    ]
+    assert [one.status_code for one in answers] == [200] * 10 + [429] * 2
+    assert "已有人使用" not in answers[10].content.decode()
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9")
+    assert elsewhere.post(reverse("people:register"), given | {"username": "zhou.yu"}).status_code == 302
+
+
 def test_revealing_shows_the_value_once_and_asks_why(district: District, browser: Client) -> None:
     enter(browser, "sec.guan")
     url = reverse("people:reveal_field", args=[district.accounts["shen.lan"]])
