@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
-from xirang.engines.cases.limits import repeat_key, take_guess
+from xirang.engines.cases.limits import guessing, repeat_key
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.portal import expected_due
@@ -149,9 +149,10 @@ def receipt(request: Asked, case_id: UUID) -> HttpResponse:
 def track(request: Asked) -> HttpResponse:
     form = TrackForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
     if request.method == "POST" and form.is_valid():
-        take_guess(request, form.cleaned_data["number"], now())
+        number, code = form.cleaned_data["number"], form.cleaned_data["code"]
         try:
-            case = queries.find_case_by_receipt(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
+            with guessing(request, number, now()):
+                case = queries.find_case_by_receipt(number=number, code=code)
         except NotFoundError as error:
             form.add_error("number" if error.code == "mistyped_number" else None, error.sentence())
         else:
