@@ -31,7 +31,11 @@ OTHERS = (
     ("bulletin.mark_read", ("signed_in",), "本人的消息"),
     ("cases.open_case", ("anyone",), "由流程的 open_to 决定，见下文各流程；在其启用的区域内"),
     ("cases.act_on_case", ("anyone",), "由流程的动作决定，见下文各流程；看得到的办件；公众凭编号和查询码"),
-    ("cases.add_note", ("anyone",), "承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"),
+    (
+        "cases.add_note",
+        ("anyone",),
+        "给求助人看的：流程的动作写明的角色和关系；内部备注：另有协办、负责人和可查看的角色，审计员除外；求助人可补充；公众凭编号和查询码",
+    ),
     ("cases.run_clock", ("system",), "系统"),
     ("cases.install_process", ("system_admin",), "随应用包"),
     ("cases.activate_process", ("system_admin",), "随应用包"),

@@ -11,6 +11,7 @@ from xirang.engines.cases.models.scope import HANDLING_ROLES, units_of
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
+READ_ONLY_ROLES = frozenset({"auditor", "audit_admin"})
 RECEIPT = "receipt"
 
 
@@ -77,9 +78,16 @@ def can_see_case(actor: Actor, case: Case) -> bool:
     return actor.ref.kind == RECEIPT and actor.ref.id == str(case.pk)
 
 
-def can_note_case(actor: Actor, process: ProcessType, relations: frozenset[str]) -> bool:
-    """Holders, helpers and the desks that see the case may write internal notes; the requester may add a word."""
-    return bool(relations & (OFFICE_RELATIONS | set(process.seen_by) | {"requester"}))
+def can_note_case(process: ProcessType, relations: frozenset[str]) -> bool:
+    """Those who work on the case or watch over it may write internal notes, but for the auditors, who only read."""
+    watching = set(process.seen_by) - READ_ONLY_ROLES
+    return can_reply_to_case(process, relations) or bool(relations & (OFFICE_RELATIONS | watching))
+
+
+def can_reply_to_case(process: ProcessType, relations: frozenset[str]) -> bool:
+    """Words that the requester reads come from whoever may take a step of the process, or from the requester."""
+    acting = {who for action in process.actions.values() for who in action.by} - {"system"}
+    return bool(relations & (acting | {"requester"}) - READ_ONLY_ROLES)
 
 
 def sees_rating(actor: Actor, case: Case, relations: frozenset[str]) -> bool:
