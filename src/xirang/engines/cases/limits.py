@@ -13,11 +13,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from xirang.engines.cases.policy import ASK_FOR_OTHERS
 from xirang.foundation import rates
+from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.ids import CaseNumberError, parse_case_number
 from xirang.foundation.sources import source_of
 
+ASKS, ASKS_SECONDS = 20, 3600  # Cases that one person may open on the portal.
+# Those who take down what others ask: at the desk, in the grid.
+ASKS_FOR_OTHERS = 300
 REPORTS, REPORTS_SECONDS = 120, 600
 # Systems with a key speak for many people from one address.
 KEYED_REPORTS = 6000
@@ -26,6 +31,13 @@ GUESSES, GUESSES_OF_ONE = 30, 10  # Wrong codes from one address: for all number
 # Wrong codes for one number from everywhere. Far above the limit of one address, so that it takes many addresses to
 # keep the holder of a receipt out, and far below what would make six signs guessable.
 GUESSES_FROM_EVERYWHERE = 300
+
+
+def take_ask(request: HttpRequest, actor: Actor, now: datetime) -> None:
+    """Count one case opened on the portal: by address for the public, by account otherwise; TooManyError."""
+    who = source_of(request) if is_public(actor) else str(actor.ref)
+    limit = ASKS_FOR_OTHERS if actor.holds(*ASK_FOR_OTHERS) else ASKS
+    rates.take(f"ask:{who}", limit=limit, seconds=ASKS_SECONDS, now=now)
 
 
 def take_report(request: HttpRequest, now: datetime, *, keyed: bool = False) -> None:

@@ -11,6 +11,7 @@ from xirang.engines.cases.models.scope import HANDLING_ROLES, units_of
 from xirang.foundation.actor import Actor, Grant, is_public, is_system
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
+ASK_FOR_OTHERS = ("grid_worker", "dispatcher")
 READ_ONLY_ROLES = frozenset({"auditor", "audit_admin"})
 RECEIPT = "receipt"
 
@@ -64,7 +65,7 @@ def can_ask_for(actor: Actor, requester_id: UUID | None) -> bool:
     """Anybody asks for themselves; grid workers and the desk also take down what somebody else asks."""
     if requester_id is None or is_system(actor) or actor.ref.id == str(requester_id):
         return True
-    return actor.holds("grid_worker", "dispatcher")
+    return actor.holds(*ASK_FOR_OTHERS)
 
 
 def can_reveal_contact(process: ProcessType, relations: frozenset[str]) -> bool:
