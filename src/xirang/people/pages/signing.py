@@ -27,6 +27,7 @@ from xirang.people.commands import SignInOutcome
 from xirang.people.forms import RegisterForm, SecondFactorForm, SignInForm, show_error
 from xirang.people.middleware import Visit, begin_marks
 from xirang.people.models import Account
+from xirang.people.pages.devices import device_of, remember_device
 
 BACKEND = "xirang.people.authentication.AccountBackend"
 REGISTRATIONS, REGISTRATIONS_SECONDS = 10, 3600  # Tries from one address, whether they succeed or not.
@@ -53,7 +54,13 @@ def sign_in(request: Asked) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            outcome = commands.sign_in(actor=PUBLIC, address=address_of(request), now=now(), **form.cleaned_data)
+            outcome = commands.sign_in(
+                actor=PUBLIC,
+                address=address_of(request),
+                device=device_of(request),
+                now=now(),
+                **form.cleaned_data,
+            )
         except TooManyError as error:
             form.add_error(None, error.sentence())
             status = 429
@@ -129,6 +136,7 @@ def _enter(request: Asked, outcome: SignInOutcome, target: str, *, by_oidc: bool
         request.session["by_oidc"] = True
     response = HttpResponseRedirect(target)
     speak(response, chosen or account.language)
+    remember_device(request, response, str(account.pk))
     return response
 
 

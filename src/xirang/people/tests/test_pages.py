@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from xirang.foundation.actor import SYSTEM
 from xirang.people import commands, middleware
+from xirang.people.logic.sign_in_rules import LOCK_NAME_AFTER
 from xirang.people.models import Account
 from xirang.people.tests.conftest import NOW, PASSWORD, District
 from xirang.people.tests.test_commands_staff import GOOD, sheet
@@ -65,6 +66,22 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_strangers(district: District,
     cookie = browser.cookies["xirang_session"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_a_browser_that_signed_in_before_is_known_again_and_a_forged_one_is_not(
+    district: District, browser: Client
+) -> None:
+    enter(browser, "shen.lan")
+    kept = browser.cookies["xirang_device"]
+    assert kept["httponly"]
+    assert kept["samesite"] == "Lax"
+    browser.post(reverse("people:sign_out"))
+    for number in range(LOCK_NAME_AFTER):
+        enter(Client(REMOTE_ADDR=f"203.0.113.{number // 4}"), "shen.lan", "wrong")
+    stranger = Client()
+    stranger.cookies["xirang_device"] = kept.value[:-2] + "xx"
+    assert enter(stranger, "shen.lan").status_code == 200
+    assert enter(browser, "shen.lan").status_code == 302
 
 
 def test_signing_out_needs_a_post_and_a_token(district: District) -> None:
