@@ -59,13 +59,25 @@ def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> 
 
 
 def _wake() -> None:
-    """Ask the worker to deliver now; when that fails the periodic sweep finds the events all the same."""
+    """Ask the worker to deliver now, unless a wake-up waits already; the periodic sweep is the safety net.
+
+    The worker takes a waiting wake-up after our commit and so finds our events. Deferring it a second time would fail
+    on its queueing lock, harmlessly, but the database would log every such failure with its whole statement.
+    """
     from procrastinate.exceptions import AlreadyEnqueued
 
     from xirang.foundation.tasks import deliver_outbox
 
-    with contextlib.suppress(AlreadyEnqueued):
-        deliver_outbox.defer()
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic(), connection.cursor() as cursor:
+        # Whoever holds the lock is about to defer: its wake-up is taken after its commit, and so after ours.
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('wake outbox', 7))")
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
+            "select exists (select from procrastinate_jobs where queueing_lock = %s and status = 'todo')", ["outbox"]
+        )
+        if not cursor.fetchone()[0]:
+            deliver_outbox.defer()
 
 
 def revive(kind: str, body: dict[str, Any]) -> Any:

@@ -134,6 +134,14 @@ class OwnPasswordForm(forms.Form):
     password = forms.CharField(label=_("口令"), max_length=512, strip=False, widget=password_input("current-password"))
 
 
+class DisableTotpForm(OwnPasswordForm):
+    code = forms.CharField(
+        label=_("动态码或恢复码"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(label=_("语言"), choices=[("zh-hans", "中文"), ("en", "English")])
 

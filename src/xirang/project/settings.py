@@ -18,7 +18,8 @@ SECRETS = secrets.load(VAR)
 VAULT_OLDER_KEYS = secrets.next_master_keys(VAR)  # Other keys by which persons' keys may be wrapped.
 SECRET_KEY = SECRETS.secret_key
 DEBUG = False
-DEMO = os.environ.get("XIRANG_DEMO", "1") == "1"
+# Off unless asked for: only the command `xirang`, with its built-in database, turns it on by itself.
+DEMO = os.environ.get("XIRANG_DEMO", "0") == "1"
 DISTRICT_NAME = os.environ.get("XIRANG_DISTRICT", "禾澜区产业社区公共服务平台")
 DISTRICT_PREFIX = os.environ.get("XIRANG_PREFIX", "HL")
 if not re.fullmatch("[A-Z]{2}", DISTRICT_PREFIX):
@@ -27,7 +28,7 @@ if not re.fullmatch("[A-Z]{2}", DISTRICT_PREFIX):
         f"XIRANG_PREFIX must be two capital letters (they begin every case number); it is “{DISTRICT_PREFIX}”.",
     )
 
-ALLOWED_HOSTS = os.environ.get("XIRANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("XIRANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIRANG_ORIGINS", "").split(",") if o]
 BEHIND_TLS = os.environ.get("XIRANG_TLS", "0") == "1"
 
@@ -121,6 +122,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

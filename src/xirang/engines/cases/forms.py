@@ -141,6 +141,11 @@ class NoteForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("备注"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     internal = forms.BooleanField(label=gettext_lazy("仅内部可见，求助人看不到"), required=False, initial=True)
 
+    def __init__(self, *args: Any, may_reply: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_reply:  # Whoever only watches over the case is not asked: the note is internal.
+            self.fields["internal"].widget = forms.HiddenInput()
+
 
 def _field(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
     build = _BUILDERS.get(spec.kind, _text)

@@ -14,6 +14,8 @@ from xirang.foundation.actor import Actor, Grant, is_public, is_system
 from xirang.foundation.permits import Permit
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
+ASK_FOR_OTHERS = ("grid_worker", "dispatcher")
+READ_ONLY_ROLES = frozenset({"auditor", "audit_admin"})
 RECEIPT = "receipt"
 INSTALLING = Permit(("system", "system_admin"), _("随应用包"))
 OPENING = INSTALLING.but(_("随应用包；所选区域"))
@@ -68,7 +70,7 @@ def can_ask_for(actor: Actor, requester_id: UUID | None) -> bool:
     """Anybody asks for themselves; grid workers and the desk also take down what somebody else asks."""
     if requester_id is None or is_system(actor) or actor.ref.id == str(requester_id):
         return True
-    return actor.holds("grid_worker", "dispatcher")
+    return actor.holds(*ASK_FOR_OTHERS)
 
 
 def can_reveal_contact(process: ProcessType, relations: frozenset[str]) -> bool:
@@ -82,9 +84,16 @@ def can_see_case(actor: Actor, case: Case) -> bool:
     return actor.ref.kind == RECEIPT and actor.ref.id == str(case.pk)
 
 
-def can_note_case(actor: Actor, process: ProcessType, relations: frozenset[str]) -> bool:
-    """Holders, helpers and the desks that see the case may write internal notes; the requester may add a word."""
-    return bool(relations & (OFFICE_RELATIONS | set(process.seen_by) | {"requester"}))
+def can_note_case(process: ProcessType, relations: frozenset[str]) -> bool:
+    """Those who work on the case or watch over it may write internal notes, but for the auditors, who only read."""
+    watching = set(process.seen_by) - READ_ONLY_ROLES
+    return can_reply_to_case(process, relations) or bool(relations & (OFFICE_RELATIONS | watching))
+
+
+def can_reply_to_case(process: ProcessType, relations: frozenset[str]) -> bool:
+    """Words that the requester reads come from whoever may take a step of the process, or from the requester."""
+    acting = {who for action in process.actions.values() for who in action.by} - {"system"}
+    return bool(relations & (acting | {"requester"}) - READ_ONLY_ROLES)
 
 
 def sees_rating(actor: Actor, case: Case, relations: frozenset[str]) -> bool:

@@ -108,7 +108,9 @@ def inspect_office(source: BinaryIO, most_unpacked: int = MOST_UNPACKED) -> File
 
 _PDF_ESCAPE = re.compile(rb"#([0-9a-fA-F]{2})")
 _PDF_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
-_PDF_ACTIONS = re.compile(rb"/(?:JavaScript|JS|Launch)(?![A-Za-z0-9])")
+# Long enough that compressed bytes do not hit upon them by chance; without one of them no action runs.
+_PDF_ACTIONS = re.compile(rb"/(?:JavaScript|Launch)(?![A-Za-z0-9])")
+_PDF_SCRIPT = re.compile(rb"/JS(?![A-Za-z0-9])")
 _PDF_NAME_WITH_ESCAPE = re.compile(rb"/[A-Za-z#0-9]{2,60}")
 
 
@@ -125,15 +127,20 @@ def inspect_pdf(source: BinaryIO) -> None:
         raise BrokenFileError
     if content[end + 5 :].strip(b"\r\n\t \x00\x1a"):
         raise UnsafeFileError
-    # Compressed bytes would hit upon any short word by chance.
-    content = _PDF_STREAM.sub(b"", content)
-    names = b" ".join(name for name in _PDF_NAME_WITH_ESCAPE.findall(content) if b"#" in name)
-    unescaped = _PDF_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), names)
-    if _PDF_ACTIONS.search(content) or _PDF_ACTIONS.search(unescaped):
+    # What looks like a stream may be made of comments, so the whole file counts; only the short word, which compressed
+    # bytes hit upon by chance, is looked for outside of streams.
+    if _names(content, _PDF_ACTIONS) or _names(_PDF_STREAM.sub(b"", content), _PDF_SCRIPT):
         raise UnsafeFileError(
             "PDF 中含有脚本或会启动程序。请用“打印为 PDF”另存后再传。",
             "The PDF contains scripts or starts programs. Please save it again with “print to PDF”.",
         )
+
+
+def _names(content: bytes, wanted: re.Pattern[bytes]) -> bool:
+    """Whether a name stands in the content as it is, or with some of its letters written as #xx."""
+    escaped = b" ".join(name for name in _PDF_NAME_WITH_ESCAPE.findall(content) if b"#" in name)
+    plain = _PDF_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), escaped)
+    return bool(wanted.search(content) or wanted.search(plain))
 
 
 _PLACE_IN_VIDEO = re.compile(rb"[+-][0-9]{2}(?:\.[0-9]+)?[+-][0-9]{3}(?:\.[0-9]+)?(?:[+-][0-9.]+)?/")

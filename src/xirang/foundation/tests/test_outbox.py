@@ -77,6 +77,16 @@ def test_the_worker_is_woken_after_the_commit_and_never_before(own_database):
     assert (waiting(), jobs()) == (2, 1)
 
 
+def test_waking_a_worker_that_is_awake_leaves_no_error_in_the_database_s_log(own_database, postgres):
+    began = postgres.log.stat().st_size
+    for _ in range(3):
+        ring(actor=SYSTEM, now=NOW)
+    in_threads(*[lambda: ring(actor=SYSTEM, now=NOW)] * 8)
+    assert (waiting(), jobs()) == (11, 1)
+    logged = postgres.log.read_bytes()[began:].decode("utf-8", "replace")
+    assert "procrastinate_jobs_queueing_lock_idx" not in logged
+
+
 def test_what_is_heard_is_what_was_published_oldest_first(db, monkeypatch):
     told = Told(monkeypatch)
     for minute in range(3):

@@ -291,7 +291,7 @@ def unlock_account(*, actor: Actor, account_id: UUID, now: datetime) -> UUID:
     get_person(account.person_id)
     account.is_active, account.failed_count, account.locked_until = True, 0, None
     account.save(update_fields=["is_active", "failed_count", "locked_until"])
-    SignInFailure.objects.filter(pk=name_digest(account.username)).delete()
+    SignInFailure.objects.filter(name_digest=name_digest(account.username)).delete()
     _say(account, {"locked": False})
     return account.pk
 
@@ -350,12 +350,19 @@ def confirm_totp(*, actor: Actor, code: str, now: datetime) -> list[str]:
     gettext_lazy("停用动态码"),
     permit=RESETTING.but(gettext_lazy("所辖区域；三员除外；本人凭口令和动态码或恢复码；本机命令行")),
 )
-def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None, password: str = "") -> UUID:
-    """Turn moving codes off: one's own with the password, another's as security administrator (a lost device)."""
+def disable_totp(
+    *, actor: Actor, now: datetime, account_id: UUID | None = None, password: str = "", code: str = ""
+) -> UUID:
+    """Turn moving codes off: one's own with the password and a moving code or a recovery code.
+
+    Another's as security administrator (a lost device), but never those of one of the three administrators.
+    """
     if account_id is None or str(account_id) == actor.ref.id:
         account = _own(actor)
         if not check_password(password[:512], account.password):
             raise InvalidError(fields={"password": _("口令不对。")})
+        if account.has_totp and not use_second_factor(account, code, now):
+            raise WrongCodeError(fields={"code": spoken(WrongCodeError)})
     else:
         account = queries.get_account(actor, account_id)
         administers = queries.is_administrator(account, now=now)
@@ -364,6 +371,18 @@ def disable_totp(*, actor: Actor, now: datetime, account_id: UUID | None = None,
     turn_totp_off(account)
     _say(account, {"totp": "disabled"})
     return account.pk
+
+
+def use_second_factor(account: Account, code: str, now: datetime) -> str:
+    """Inside a command: "totp" or "recovery" when the code is right and was never used; it is used up then."""
+    step = accepted_step(open_totp_secret(account), code, now, account.totp_last_step)
+    if step is not None:
+        account.totp_last_step = step
+        account.save(update_fields=["totp_last_step"])
+        return "totp"
+    digest = recovery_digest(str(account.pk), code)
+    used = RecoveryCode.objects.filter(account=account, digest=digest, used_at__isnull=True).update(used_at=now)
+    return "recovery" if used else ""
 
 
 def turn_totp_off(account: Account) -> None:

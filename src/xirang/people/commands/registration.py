@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
-from xirang.foundation import rates
 from xirang.foundation.actor import SYSTEM, Actor
 from xirang.foundation.commands import command
 from xirang.foundation.errors import InvalidError
@@ -18,8 +17,6 @@ from xirang.people import queries
 from xirang.people.commands.accounts import enter_account
 from xirang.people.commands.roles import grant_role, request_role
 from xirang.people.logic.masking import mask
-
-REGISTRATIONS, WINDOW = 10, 3600  # From one address.
 
 
 @command(gettext_lazy("居民自助注册"), permit=Permit(("anyone",), gettext_lazy("按来源限速")))
@@ -30,16 +27,14 @@ def register_resident(
     password: str,
     name: str,
     phone: str,
-    address: str,
     now: datetime,
     credit_code: str = "",
 ) -> UUID:
     """Open one's own account as a resident; with `credit_code` also ask to become that firm's contact.
 
-    The claim on a firm gives nothing until the security administrator grants it. The shown name is masked. `address`
-    is where the call came from. InvalidError by field; UsernameTakenError; TooManyError.
+    The claim on a firm gives nothing until the security administrator grants it. The shown name is masked. The
+    page counts the tries. InvalidError by field; UsernameTakenError.
     """
-    rates.take(f"register:{address}", limit=REGISTRATIONS, seconds=WINDOW, now=now)
     root = areas.root_area(queries.local_day(now))
     if root is None:
         raise InvalidError(

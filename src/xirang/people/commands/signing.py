@@ -19,10 +19,19 @@ from xirang.foundation.commands import command, record
 from xirang.foundation.errors import NotAllowedError
 from xirang.foundation.permits import Permit
 from xirang.foundation.sealing import sealed
+from xirang.foundation.sources import network_of
 from xirang.foundation.text import plain
 from xirang.people import queries
-from xirang.people.logic.sign_in_rules import Failures, accepted_step, name_digest, recovery_digest
-from xirang.people.models import Account, RecoveryCode, SignInFailure
+from xirang.people.commands.accounts import use_second_factor
+from xirang.people.logic.sign_in_rules import (
+    LOCK_AFTER,
+    LOCK_NAME_AFTER,
+    Device,
+    Failures,
+    name_digest,
+    place_digest,
+)
+from xirang.people.models import Account, SignInFailure
 
 ATTEMPTS, WINDOW = 100, 300  # From one address: an office behind one address signs in at nine, a guesser does not stop.
 
@@ -46,22 +55,25 @@ class SignInOutcome:
 
 
 @command(gettext_lazy("登录"), permit=Permit(("anyone",), gettext_lazy("按来源限速")))
-def sign_in(*, actor: Actor, username: str, password: str, address: str, now: datetime) -> SignInOutcome:
-    """Try a user name and a password; `address` is where the attempt came from.
+def sign_in(
+    *, actor: Actor, username: str, password: str, address: str, now: datetime, device: Device | None = None
+) -> SignInOutcome:
+    """Try a user name and a password; `address` is where the attempt came from, `device` what its cookie proves.
 
     It returns instead of raising, so that the failure stays counted. TooManyError for an address without end.
+    Strangers lock a name for their own source; only very many of them lock it for all, and never for known devices.
     """
     rates.take(f"sign_in:{address}", limit=ATTEMPTS, seconds=WINDOW, now=now)
     username = plain(username)[:64]
-    failures = _locked_failures(name_digest(username))
     account = queries.find_account(username)
+    tries = _tries(username, _places(username, account, address, device))
     # The hash is computed for unknown and locked names too: the time it takes tells nobody whether a name exists.
     right = check_password(password[:512], account.password if account else _nobodys_password())
     right = right and account is not None and account.may_sign_in
-    if failures.locked(now):
-        return _refuse(account, username, failures, address, "locked", now)
+    if tries.locked_until(now):
+        return _refuse(account, username, tries, address, "locked", now)
     if not right or account is None:
-        return _refuse(account, username, failures.one_more(now), address, "refused", now)
+        return _refuse(account, username, tries.one_more(now), address, "refused", now)
     if account.has_totp:
         record(
             Ref("account", str(account.pk)),
@@ -69,7 +81,7 @@ def sign_in(*, actor: Actor, username: str, password: str, address: str, now: da
             area_id=account.area_id,
         )
         return SignInOutcome("second_factor", account.pk)
-    return _let_in(account, address, "password", now)
+    return _let_in(account, address, "password", now, tries)
 
 
 @command(gettext_lazy("登录第二步"), permit=Permit(("anyone",), gettext_lazy("口令已通过者")))
@@ -85,27 +97,14 @@ def sign_in_second(*, actor: Actor, account_id: UUID, code: str, address: str, n
     )
     if account is None or not account.may_sign_in:
         raise NotAllowedError(code="sign_in_again", zh="登录已过期，请重新登录。", en="Please sign in again.")
-    failures = _locked_failures(name_digest(account.username))
-    if failures.locked(now):
-        return _refuse(account, account.username, failures, address, "locked", now)
-    how = _second_factor(account, code, now)
+    # Whoever comes here knows the password, so this lock keeps no innocent out and need not spare other sources.
+    tries = _tries(account.username, {place_digest(account.username, "second step"): LOCK_AFTER})
+    if tries.locked_until(now):
+        return _refuse(account, account.username, tries, address, "locked", now)
+    how = use_second_factor(account, code, now)
     if not how:
-        return _refuse(account, account.username, failures.one_more(now), address, "refused_second", now)
-    return _let_in(account, address, how, now)
-
-
-def _second_factor(account: Account, code: str, now: datetime) -> str:
-    """ "totp" or "recovery" when the code is right and was never used; it is used up then."""
-    from xirang.people.queries.vault import open_totp_secret
-
-    step = accepted_step(open_totp_secret(account), code, now, account.totp_last_step)
-    if step is not None:
-        account.totp_last_step = step
-        account.save(update_fields=["totp_last_step"])
-        return "totp"
-    digest = recovery_digest(str(account.pk), code)
-    used = RecoveryCode.objects.filter(account=account, digest=digest, used_at__isnull=True).update(used_at=now)
-    return "recovery" if used else ""
+        return _refuse(account, account.username, tries.one_more(now), address, "refused_second", now)
+    return _let_in(account, address, how, now, tries)
 
 
 @command(gettext_lazy("统一身份登录"), permit=Permit(("anyone",), gettext_lazy("已开立的账号")))
@@ -126,38 +125,77 @@ def sign_out(*, actor: Actor, now: datetime) -> None:
     record(actor.ref, {"result": "signed_out"})
 
 
-def _locked_failures(digest: str) -> Failures:
-    """The failures of a name; simultaneous attempts on one name wait here, so none slips past the count."""
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """The failures of a name at every place that counts for this attempt, by digest, and how many lock each."""
+
+    failures: dict[str, Failures]
+    limits: dict[str, int]
+
+    def locked_until(self, now: datetime) -> datetime | None:
+        """Until when the attempt is refused; None when it is not."""
+        ends = [one.locked_until for one in self.failures.values() if one.locked_until and one.locked(now)]
+        return max(ends, default=None)
+
+    def one_more(self, now: datetime) -> _Tries:
+        """After one more failure, counted at each place."""
+        after = {digest: one.one_more(now, self.limits[digest]) for digest, one in self.failures.items()}
+        return _Tries(after, self.limits)
+
+
+def _places(username: str, account: Account | None, address: str, device: Device | None) -> dict[str, int]:
+    """Where an attempt is counted, with the number of failures that locks: a known device stands for itself alone."""
+    if device and account and str(account.pk) in device.accounts:
+        return {place_digest(username, f"device {device.id}"): LOCK_AFTER}
+    source = place_digest(username, f"source {network_of(address)}")
+    return {source: LOCK_AFTER, name_digest(username): LOCK_NAME_AFTER}
+
+
+def _tries(username: str, limits: dict[str, int]) -> _Tries:
+    """What was counted so far; simultaneous attempts on one name wait here, so none slips past the count."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [digest])
-    row = SignInFailure.objects.filter(pk=digest).first()
-    return Failures(row.failed_count, row.last_at, row.locked_until) if row else Failures()
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [name_digest(username)])
+    rows = SignInFailure.objects.in_bulk(list(limits))
+    found = {pk: Failures(row.failed_count, row.last_at, row.locked_until) for pk, row in rows.items()}
+    return _Tries({digest: found.get(digest, Failures()) for digest in limits}, limits)
 
 
 def _refuse(
-    account: Account | None, username: str, failures: Failures, address: str, result: str, now: datetime
+    account: Account | None, username: str, tries: _Tries, address: str, result: str, now: datetime
 ) -> SignInOutcome:
-    digest = name_digest(username)
+    digest, until = name_digest(username), tries.locked_until(now)
     if result != "locked":
-        SignInFailure.objects.update_or_create(
-            pk=digest, defaults={"failed_count": failures.count, "last_at": now, "locked_until": failures.locked_until}
-        )
+        for place, one in tries.failures.items():
+            SignInFailure.objects.update_or_create(
+                pk=place,
+                defaults={
+                    "name_digest": digest,
+                    "failed_count": one.count,
+                    "last_at": now,
+                    "locked_until": one.locked_until,
+                },
+            )
         Account.objects.all_unscoped("counted beside the name").filter(username=username).update(
-            failed_count=failures.count, locked_until=failures.locked_until
+            failed_count=max(one.count for one in tries.failures.values()), locked_until=until
         )
     subject = Ref("account", str(account.pk)) if account else _typed(username)
     record(
         subject,
-        {"result": result, "address": sealed(address), "locked_until": failures.locked_until},
+        {"result": result, "address": sealed(address), "locked_until": until},
         area_id=account.area_id if account else None,
     )
-    if failures.locked(now) and failures.locked_until:
-        return SignInOutcome("locked", minutes=int((failures.locked_until - now).total_seconds() + 59) // 60)
+    if until:
+        return SignInOutcome("locked", minutes=int((until - now).total_seconds() + 59) // 60)
     return SignInOutcome("refused")
 
 
-def _let_in(account: Account, address: str, how: str, now: datetime, *, issuer: str = "") -> SignInOutcome:
-    SignInFailure.objects.filter(pk=name_digest(account.username)).delete()
+def _let_in(
+    account: Account, address: str, how: str, now: datetime, tries: _Tries | None = None, *, issuer: str = ""
+) -> SignInOutcome:
+    """Begin anew at the place where it went well; what others do elsewhere goes on being counted."""
+    if tries is not None:
+        mine = [digest for digest in tries.failures if digest != name_digest(account.username)]
+        SignInFailure.objects.filter(pk__in=mine).delete()
     Account.objects.all_unscoped("the account that signs in").filter(pk=account.pk).update(
         failed_count=0, locked_until=None, last_seen=now
     )

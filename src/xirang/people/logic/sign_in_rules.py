@@ -13,7 +13,9 @@ import pyotp
 
 from xirang.people.logic.finding import Finding
 
-LOCK_AFTER = 5
+LOCK_AFTER = 5  # For one name from one source, from one known device, or at the second step.
+# For one name from everywhere: it takes ten sources to keep somebody out, and known devices are spared even then.
+LOCK_NAME_AFTER = 50
 LOCK_FOR = timedelta(minutes=15)
 STEP = 30  # Seconds for which one moving code stands.
 RECOVERY_CODES = 10
@@ -23,7 +25,7 @@ _RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How often a name was tried in vain, and until when it is locked."""
+    """How often a name was tried in vain at one place (or everywhere), and until when it is locked there."""
 
     count: int = 0
     last_at: datetime | None = None
@@ -32,11 +34,11 @@ class Failures:
     def locked(self, now: datetime) -> bool:
         return self.locked_until is not None and self.locked_until > now
 
-    def one_more(self, now: datetime) -> Failures:
-        """The count after one more failure: the fifth locks; a pause of fifteen minutes starts the count anew."""
+    def one_more(self, now: datetime, lock_after: int = LOCK_AFTER) -> Failures:
+        """The count after one more failure; enough of them lock, and a pause of fifteen minutes starts anew."""
         fresh = self.last_at is None or now - self.last_at > LOCK_FOR
         count = 1 if fresh else self.count + 1
-        if count >= LOCK_AFTER:
+        if count >= lock_after:
             return Failures(0, now, now + LOCK_FOR)
         return Failures(count, now, None)
 
@@ -62,6 +64,19 @@ def username_fault(username: str, reserved: tuple[str, ...]) -> Finding | None:
 def name_digest(username: str) -> str:
     """By which a tried name is counted, without keeping what somebody typed into the wrong box."""
     return hashlib.sha256(b"xirang sign-in name\x00" + username.encode("utf-8", "replace")).hexdigest()
+
+
+def place_digest(username: str, place: str) -> str:
+    """By which the tries of a name at one place are counted: a source, a known device, or the second step."""
+    return hashlib.sha256(f"xirang sign-in place\x00{place}\x00".encode() + name_digest(username).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that has signed in before, as its signed cookie says: for which accounts, by their ids."""
+
+    id: str
+    accounts: tuple[str, ...] = ()
 
 
 def accepted_step(secret: str, code: str, now: datetime, last_step: int | None) -> int | None:

@@ -114,9 +114,10 @@ class RecoveryCode(models.Model):
 
 
 class SignInFailure(models.Model):
-    """How often a name was tried in vain; kept for names that do not exist too, so that the answers are alike."""
+    """How often a name was tried in vain, at one place and everywhere; kept for names that do not exist too."""
 
-    name_digest = models.CharField("用户名摘要", max_length=64, primary_key=True)
+    digest = models.CharField("用户名与来源摘要", max_length=64, primary_key=True)
+    name_digest = models.CharField("用户名摘要", max_length=64, db_index=True)
     failed_count = models.PositiveSmallIntegerField("失败次数", default=0)
     last_at = models.DateTimeField("最近一次", db_index=True)
     locked_until = models.DateTimeField("锁定至", null=True)

@@ -22,7 +22,7 @@ from xirang.foundation import rates
 from xirang.foundation.errors import ConflictError, XirangError
 from xirang.foundation.pages import Asked, now, page, signed_in, today
 from xirang.people import commands, queries
-from xirang.people.forms import LanguageForm, OwnPasswordForm, PasswordForm, StandInForm, TotpForm, show_error
+from xirang.people.forms import DisableTotpForm, LanguageForm, PasswordForm, StandInForm, TotpForm, show_error
 from xirang.people.middleware import SignedIn
 from xirang.people.models import Account
 from xirang.people.spec import ADMINISTRATORS, role_title
@@ -127,12 +127,12 @@ def _square(request: SignedIn) -> dict[str, object]:
 @sensitive_post_parameters()
 @page(signed_in)
 def disable_totp(request: SignedIn) -> HttpResponse:
-    """Turn the own moving codes off, with the password."""
-    form = OwnPasswordForm(request.POST or None)
+    """Turn the own moving codes off, with the password and a code: an open session alone is not enough."""
+    form = DisableTotpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _slow_down(request)
         try:
-            commands.disable_totp(actor=request.actor, password=form.cleaned_data["password"], now=now())
+            commands.disable_totp(actor=request.actor, now=now(), **form.cleaned_data)
         except XirangError as error:
             show_error(form, error)
         else:
@@ -147,7 +147,7 @@ def disable_totp(request: SignedIn) -> HttpResponse:
             "verb": _("停用"),
             "danger": True,
             "back": reverse("people:own_account"),
-            "sentence": _("停用后只凭口令登录。恢复码一并作废。"),
+            "sentence": _("停用后只凭口令登录，恢复码一并作废。设备不在身边的，可填一个恢复码。"),
         },
     )
 

@@ -17,16 +17,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from xirang.foundation import rates
 from xirang.foundation.actor import PUBLIC
 from xirang.foundation.errors import TooManyError, XirangError
 from xirang.foundation.pages import Asked, anyone, now, page
+from xirang.foundation.sources import source_of
 from xirang.people import commands, oidc, queries
 from xirang.people.commands import SignInOutcome
 from xirang.people.forms import RegisterForm, SecondFactorForm, SignInForm, show_error
 from xirang.people.middleware import Visit, begin_marks
 from xirang.people.models import Account
+from xirang.people.pages.devices import device_of, remember_device
 
 BACKEND = "xirang.people.authentication.AccountBackend"
+REGISTRATIONS, REGISTRATIONS_SECONDS = 10, 3600  # Tries from one address, whether they succeed or not.
 PENDING, PENDING_SECONDS = "second_factor", 300
 QUESTION = "oidc_question"
 CHOSEN_LANGUAGE = "chosen_language"  # Picked by hand before signing in: it must not flip back at the door.
@@ -50,7 +54,13 @@ def sign_in(request: Asked) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            outcome = commands.sign_in(actor=PUBLIC, address=address_of(request), now=now(), **form.cleaned_data)
+            outcome = commands.sign_in(
+                actor=PUBLIC,
+                address=address_of(request),
+                device=device_of(request),
+                now=now(),
+                **form.cleaned_data,
+            )
         except TooManyError as error:
             form.add_error(None, error.sentence())
             status = 429
@@ -126,6 +136,7 @@ def _enter(request: Asked, outcome: SignInOutcome, target: str, *, by_oidc: bool
         request.session["by_oidc"] = True
     response = HttpResponseRedirect(target)
     speak(response, chosen or account.language)
+    remember_device(request, response, str(account.pk))
     return response
 
 
@@ -172,7 +183,9 @@ def register(request: Asked) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            commands.register_resident(actor=PUBLIC, address=address_of(request), now=now(), **form.cleaned_data)
+            # Counted before the command: a taken name rolls its transaction back, and a count within it as well.
+            rates.take(f"register:{source_of(request)}", limit=REGISTRATIONS, seconds=REGISTRATIONS_SECONDS, now=now())
+            commands.register_resident(actor=PUBLIC, now=now(), **form.cleaned_data)
         except XirangError as error:
             show_error(form, error)
             status = error.status if isinstance(error, TooManyError) else 200

@@ -15,6 +15,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.people import commands
 from xirang.people.commands import UsernameTakenError, WrongCodeError
 from xirang.people.commands.signing import ATTEMPTS
+from xirang.people.logic.sign_in_rules import LOCK_NAME_AFTER, Device
 from xirang.people.models import Account, SignInFailure
 from xirang.people.tests.conftest import NOW, PASSWORD, District
 
@@ -99,7 +100,34 @@ def test_failures_stay_counted_and_a_success_clears_them(district: District) -> 
     assert district.account("shen.lan").failed_count == 4
     assert sign_in("shen.lan").state == "signed_in"
     assert district.account("shen.lan").failed_count == 0
-    assert not SignInFailure.objects.exists()
+    assert [row.failed_count for row in SignInFailure.objects.all()] == [4], "only what all sources did is remembered"
+    assert [sign_in("shen.lan", "wrong").state for _ in range(4)] == ["refused"] * 4, "the own count begins anew"
+
+
+@pytest.mark.parametrize("username", ["shen.lan", "nobody.here"])
+def test_a_stranger_locks_a_name_for_the_own_source_alone(district: District, username: str) -> None:
+    for _ in range(6):
+        stranger = sign_in(username, "wrong", address="203.0.113.1")
+    assert stranger.state == "locked"
+    assert sign_in(username, address="203.0.113.1").state == "locked"
+    assert sign_in(username).state == ("signed_in" if username == "shen.lan" else "refused")
+
+
+def test_very_many_strangers_lock_a_name_but_not_for_the_devices_that_it_knows(district: District) -> None:
+    known = Device("d-1", (str(district.accounts["shen.lan"]),))
+
+    def mine(device: Device, password: str = PASSWORD) -> str:
+        return commands.sign_in(
+            actor=PUBLIC, username="shen.lan", password=password, address="10.1.1.1", device=device, now=NOW
+        ).state
+
+    for number in range(LOCK_NAME_AFTER):
+        sign_in("shen.lan", "wrong", address=f"203.0.113.{number // 4}")
+    assert sign_in("shen.lan").state == "locked"
+    assert mine(Device("d-2", (str(district.accounts["lu.yuan"]),))) == "locked", "known for another account"
+    assert mine(known) == "signed_in"
+    assert [mine(known, "wrong") for _ in range(5)] == ["refused"] * 4 + ["locked"], "a stolen cookie guesses no faster"
+    assert mine(known) == "locked"
 
 
 def test_what_was_typed_as_a_name_is_not_kept(district: District, people_records) -> None:
@@ -172,7 +200,27 @@ def test_a_wrong_first_code_does_not_turn_moving_codes_on(district: District) ->
     assert sign_in("shen.lan").state == "signed_in"
 
 
-def test_moving_codes_are_turned_off_by_password_or_by_security(district: District) -> None:
+def test_own_moving_codes_are_turned_off_by_password_and_a_code(district: District) -> None:
+    device, codes = enrol(district)
+    later, own = NOW + timedelta(minutes=1), district.actor("shen.lan")
+
+    def off(**given: str) -> None:
+        commands.disable_totp(actor=own, now=later, **given)
+
+    for wrong in ({"password": PASSWORD}, {"password": PASSWORD, "code": "000000"}):
+        with pytest.raises(WrongCodeError):
+            off(**wrong)
+    with pytest.raises(InvalidError):
+        off(password="wrong", code=device.at(later))
+    assert district.account("shen.lan").has_totp
+    off(password=PASSWORD, code=device.at(later))
+    assert not district.account("shen.lan").has_totp
+    _, codes = enrol(district, now=later)
+    off(password=PASSWORD, code=codes[0])
+    assert not district.account("shen.lan").has_totp
+
+
+def test_moving_codes_are_turned_off_by_security_for_whoever_lost_the_device(district: District) -> None:
     enrol(district)
     with pytest.raises(ConflictError):
         commands.start_totp(actor=district.actor("shen.lan"), now=NOW)
@@ -264,7 +312,6 @@ def test_a_resident_registers_and_a_firm_s_claim_waits(district: District) -> No
         name="周雨桐",
         phone="13600000000",
         now=NOW,
-        address="10.2.2.2",
         credit_code="91350100m000100y43",
     )
     district.accounts["zhou.yu"] = account_id

@@ -21,7 +21,7 @@ from xirang.foundation.terminal import StartupError, choose
 from xirang.project.keeping import health, secrets
 from xirang.project.keeping.folders import CHECKOUT, PACKAGE, START, files_folder, var_folder
 from xirang.project.running.supervisor import answers, bind_problem
-from xirang.project.running.web import address_from, worker_count
+from xirang.project.running.web import address_from, demo_warning, worker_count
 
 MARKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$")
 LITTLE_BYTES, TOO_LITTLE_BYTES = 2 * 1024**3, 300 * 1024**2
@@ -194,6 +194,12 @@ def check_port() -> Findings:
         )
 
 
+def check_demo() -> Findings:
+    """A demonstration, whose password is printed, is not open to other machines."""
+    if warning := demo_warning(address_from(os.environ), os.environ):
+        yield care(*warning)
+
+
 def check_clock() -> Findings:
     """The clock runs in this century's right years and the Chinese time zone is known."""
     now = datetime.now(UTC)
@@ -252,6 +258,7 @@ CHECKS: tuple[Callable[[], Findings], ...] = (
     check_folders,
     check_secrets,
     check_port,
+    check_demo,
     check_clock,
     check_holidays,
     check_fonts,

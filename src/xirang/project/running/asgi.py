@@ -12,7 +12,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from xirang.project.keeping.database import conninfo
-from xirang.project.running.asgi_to_wsgi import Bridge, Scope, Send, send_text
+from xirang.project.running.asgi_to_wsgi import Bridge, Scope, Send, send_text, without_server_name
 from xirang.project.running.proxies import settle_origin, trusted_networks
 from xirang.project.running.request_bodies import Receive
 from xirang.project.running.server_sent_events import Hub, is_signed_in
@@ -73,6 +73,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and stop."""
+        if scope["type"] == "http":
+            send = without_server_name(send)
         if scope["type"] == "lifespan":
             await self._live_and_end(receive, send)
         elif scope["type"] == "websocket":

@@ -159,6 +159,17 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     return found
 
 
+def without_server_name(send: Send) -> Send:
+    """A `send` that puts a plain word where the server would write its own name and invite a search for its faults."""
+
+    async def plainly(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"server", b"web")]}
+        await send(message)
+
+    return plainly
+
+
 async def send_text(send: Send, status: int, sentence: str, *headers: tuple[bytes, bytes]) -> None:
     """Answer with one plain sentence, uncached."""
     body = sentence.encode() + b"\n"

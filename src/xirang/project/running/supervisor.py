@@ -20,7 +20,7 @@ from xirang.project.keeping.database import open_database
 from xirang.project.keeping.folders import SOURCE, START, make_private, var_folder
 from xirang.project.keeping.postgres import EmbeddedPostgres
 from xirang.project.running.parent_death import VARIABLE
-from xirang.project.running.web import Address, address_from
+from xirang.project.running.web import Address, address_from, warn_of_open_demo
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             address = address_from(os.environ)
             refuse_taken_port(address)
+            warn_of_open_demo(address)
             make_private(var_folder())
             secrets.load(var_folder())
             _warn_without_face()

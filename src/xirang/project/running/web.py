@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xirang.foundation.terminal import StartupError
+from xirang.foundation.terminal import StartupError, say
 from xirang.project.running.parent_death import VARIABLE, tie_to_parent
 
 MOST_WORKERS = 8  # More would use up the connections that a default PostgreSQL gives.
@@ -30,6 +31,14 @@ class Address:
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
 
     @property
+    def is_loopback(self) -> bool:
+        """True when only this machine reaches the address; a name other than localhost is taken for open."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
     def url(self) -> str:
         """What a person types into the browser."""
         host = self.reachable_host
@@ -42,6 +51,27 @@ def address_from(env: Mapping[str, str]) -> Address:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise StartupError(f"PORT 应为 1 到 65535 的整数，现在是“{text}”。", f"PORT must be 1 to 65535, not “{text}”.")
     return Address(env.get("HOST") or "127.0.0.1", int(text))
+
+
+def demo_warning(address: Address, env: Mapping[str, str]) -> tuple[str, str] | None:
+    """What to say, in Chinese and English, where others reach a demonstration whose password is printed; else None."""
+    if env.get("XIRANG_DEMO") != "1" or address.is_loopback:
+        return None
+    return (
+        f"演示模式开着，而 {address.host} 可以从别的机器访问：知道演示口令的人都能登录，包括三个管理员账号。"
+        "正式使用请设 XIRANG_DEMO=0；只在本机体验请不要设 HOST。",
+        f"Demo mode is on, and {address.host} can be reached from other machines: whoever knows the demo password "
+        "signs in, also as one of the three administrators. Set XIRANG_DEMO=0 for real use, or leave HOST alone.",
+    )
+
+
+def warn_of_open_demo(address: Address) -> None:
+    """Say it where it cannot be overlooked, between two lines, in the terminal."""
+    if warning := demo_warning(address, os.environ):
+        line = "!" * 78
+        print(line, flush=True)
+        say(*warning)
+        print(line, flush=True)
 
 
 def worker_count(env: Mapping[str, str]) -> int:
@@ -62,6 +92,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Become granian; never returns."""
     address = address_from(os.environ)
+    if VARIABLE not in os.environ:  # Otherwise `xirang run` has said it already.
+        warn_of_open_demo(address)
     argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "warning"]
     argv += ["--host", address.host, "--port", str(address.port), "--workers", str(worker_count(os.environ))]
     argv += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--backpressure", str(OPEN_REQUESTS)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from xirang.foundation.terminal import StartupError
-from xirang.project.running.asgi_to_wsgi import Bridge
+from xirang.project.running.asgi_to_wsgi import Bridge, send_text, without_server_name
 from xirang.project.running.proxies import settle_origin, trusted_networks
 from xirang.project.running.request_bodies import MIB, Limits
 
@@ -206,6 +206,20 @@ def test_a_named_proxy_tells_the_client_and_what_the_client_claims_before_does_n
     trusted = trusted_networks({"XIRANG_PROXIES": "10.0.0.0/8"})
     request = scope(headers=[(b"x-forwarded-for", told)], client=("10.0.0.5", 5))
     assert settle_origin(request, trusted)["client"][0] == client
+
+
+def test_the_server_s_own_name_is_not_told() -> None:
+    sent: Messages = []
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    async def run() -> None:
+        await send_text(without_server_name(send), 200, "ok")
+
+    asyncio.run(run())
+    assert [value for name, value in sent[0]["headers"] if name == b"server"] == [b"web"]
+    assert body(sent) == b"ok\n"
 
 
 def test_proxies_that_are_no_addresses_are_refused() -> None:

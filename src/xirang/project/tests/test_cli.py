@@ -13,7 +13,7 @@ import pytest
 from xirang.foundation.terminal import StartupError
 from xirang.project import cli
 from xirang.project.keeping.folders import SOURCE
-from xirang.project.running.web import Address, address_from, worker_count
+from xirang.project.running.web import Address, address_from, demo_warning, warn_of_open_demo, worker_count
 
 
 def xirang(var: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -93,6 +93,34 @@ def test_a_wrong_setting_is_said_in_one_sentence_without_secrets(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "127.0.0.5", "::1", "localhost"])
+def test_a_demonstration_for_this_machine_alone_is_no_cause_for_a_warning(host: str) -> None:
+    address = address_from({"HOST": host})
+    assert demo_warning(address, {"XIRANG_DEMO": "1"}) is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "xirang.example.gov.cn"])
+def test_a_demonstration_that_others_reach_is_warned_of(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XIRANG_DEMO", "1")
+    warn_of_open_demo(Address(host, 8000))
+    said = capsys.readouterr().out
+    assert "!!!!" in said
+    assert "XIRANG_DEMO=0" in said
+    monkeypatch.setenv("XIRANG_DEMO", "0")
+    warn_of_open_demo(Address(host, 8000))
+    assert capsys.readouterr().out == ""
+
+
+def test_settings_of_their_own_know_no_demo_mode_and_no_host_of_tests(tmp_path: Path) -> None:
+    code = "from xirang.project import settings as s; print(s.DEMO, s.ALLOWED_HOSTS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("XIRANG_")}
+    env |= {"XIRANG_VAR": str(tmp_path), "PYTHONPATH": str(SOURCE), "XIRANG_TLS": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout == "False ['127.0.0.1', 'localhost', '[::1]'] True\n", done.stderr
 
 
 def test_addresses() -> None:

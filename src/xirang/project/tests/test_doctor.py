@@ -27,6 +27,13 @@ def test_a_fresh_checkout_is_looked_at_and_not_touched(tmp_path: Path) -> None:
     assert ("[不行]" in done.stdout) == (done.returncode == 1)
 
 
+def test_a_demonstration_on_an_open_address_is_pointed_out(tmp_path: Path) -> None:
+    done = xirang(tmp_path / "var", "doctor", PORT=free_port(), HOST="0.0.0.0", XIRANG_DEMO="1")
+    assert "[注意] 演示模式开着，而 0.0.0.0 可以从别的机器访问" in done.stdout
+    done = xirang(tmp_path / "var", "doctor", PORT=free_port(), HOST="0.0.0.0", XIRANG_DEMO="0")
+    assert "演示模式开着" not in done.stdout
+
+
 def test_secrets_that_others_can_read_are_wrong_and_the_cure_works(tmp_path: Path) -> None:
     secrets.load(tmp_path, {})
     path = tmp_path / secrets.FILE

@@ -16,7 +16,7 @@ from xirang.areas.queries import find_area_by_code, get_area, root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.api.open311.updates import query_code_of
 from xirang.engines.cases.commands import Opening, PlaceGiven
-from xirang.engines.cases.limits import repeat_key, take_guess, take_report
+from xirang.engines.cases.limits import guessing, repeat_key, take_report
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.words import OUTCOMES, titled
@@ -279,8 +279,8 @@ def note_request(request: HttpRequest, number: Number, code: QueryCode, body: No
 
 
 def _found(request: HttpRequest, number: str, code: str) -> Case:
-    take_guess(request, number, now())
-    return queries.find_case_by_receipt(number=number, code=code)
+    with guessing(request, number, now()):
+        return queries.find_case_by_receipt(number=number, code=code)
 
 
 def _refuse_other_kinds(

@@ -104,21 +104,35 @@ def perform(
     return after
 
 
+class ReplyNotAllowedError(NotAllowedError):
+    code = "reply_not_allowed"
+    zh = "给求助人看的话由办理人员写。您可以写内部备注。"
+    en = "What the requester reads is written by those who handle the case. You may write an internal note."
+
+
 @command(
-    _("留言或备注"), permit=Permit(("anyone",), _("承办、协办、负责人和可查看的角色；求助人可补充；公众凭编号和查询码"))
+    _("留言或备注"),
+    permit=Permit(
+        ("anyone",),
+        _(
+            "给求助人看的：流程的动作写明的角色和关系；内部备注：另有协办、负责人和可查看的角色，审计员除外；求助人可补充；公众凭编号和查询码"
+        ),
+    ),
 )
 def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal: bool = True) -> UUID:
     """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
     case = lock_case(actor=actor, case_id=case_id)
     process, state = state_of(case)
     relations = policy.relations_to(actor, case, state.co_holders)
-    if not policy.can_note_case(actor, process, relations):
+    if not policy.can_note_case(process, relations):
         raise NotAllowedError()
+    internal = internal and policy.sees_internal(relations, process)
+    if not internal and not policy.can_reply_to_case(process, relations):
+        raise ReplyNotAllowedError()
     text = text.strip()
     if not text or len(text) > NOTE_LIMIT:
         sentence = f"请写 1 到 {NOTE_LIMIT} 字。"
         raise InvalidError(fields={"text": sentence}, zh=sentence, en=f"Please write 1 to {NOTE_LIMIT} characters.")
-    internal = internal and policy.sees_internal(relations, process)
     relation = "requester" if relations & {"requester"} and not internal else _first_relation(relations)
     by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
     log.append(

@@ -60,7 +60,7 @@ def page_of_case(request: Asked, case_id: UUID) -> HttpResponse:
         "cases/case.html",
         {
             **context,
-            "note_form": NoteForm(),
+            "note_form": NoteForm(may_reply=view.can_reply),
             "recent": context["timeline"][:6],
             "personal": [shown for shown in view.fields if shown.personal],
         },

@@ -19,16 +19,14 @@ from django.utils.translation import gettext as _
 from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
-from xirang.engines.cases.limits import repeat_key, take_guess
+from xirang.engines.cases.limits import guessing, repeat_key, take_ask
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.portal import expected_due
-from xirang.foundation import rates
 from xirang.foundation.actor import Actor, is_public
-from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, TooManyError
 from xirang.foundation.ids import new_id, query_code
 from xirang.foundation.pages import Asked, anyone, now, page, today
-from xirang.foundation.sources import source_of
 
 RECEIPTS, RECEIPTS_KEPT = "receipts", 20
 
@@ -80,12 +78,16 @@ def ask(request: Asked, process: str) -> HttpResponse:
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
     given = (request.POST, request.FILES) if request.method == "POST" else ()
+    status = 0
     form = AskForm(specs, *given, language=language, root=root, areas=areas, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _open(request, form, active.process.code, root.pk, known.area_id)
         except InvalidError as error:
             form.add_command_errors(error)
+        except TooManyError as error:  # What was typed stays on the page until it may be sent.
+            form.add_error(None, error.sentence())
+            status = error.status
     groups = views.known_groups(known, active.process, language)
     return render(
         request,
@@ -100,14 +102,13 @@ def ask(request: Asked, process: str) -> HttpResponse:
             "to_fill": len(specs),
             "filled": sum(group.saved for group in groups),
         },
-        status=400 if form.errors else 200,
+        status=status or (400 if form.errors else 200),
     )
 
 
 def _open(request: Asked, form: AskForm, process: str, root_id: UUID, known_area: UUID | None) -> HttpResponse:
     moment, actor = now(), request.actor
-    if is_public(actor):
-        rates.take(f"ask:{source_of(request)}", limit=20, seconds=3600, now=moment)
+    take_ask(request, actor, moment)
     area = form.cleaned_data.get("area")
     if area is not None and root_id not in area.path:
         raise InvalidError(
@@ -149,9 +150,10 @@ def receipt(request: Asked, case_id: UUID) -> HttpResponse:
 def track(request: Asked) -> HttpResponse:
     form = TrackForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
     if request.method == "POST" and form.is_valid():
-        take_guess(request, form.cleaned_data["number"], now())
+        number, code = form.cleaned_data["number"], form.cleaned_data["code"]
         try:
-            case = queries.find_case_by_receipt(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
+            with guessing(request, number, now()):
+                case = queries.find_case_by_receipt(number=number, code=code)
         except NotFoundError as error:
             form.add_error("number" if error.code == "mistyped_number" else None, error.sentence())
         else:

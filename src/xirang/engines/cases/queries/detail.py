@@ -87,6 +87,7 @@ class CaseView:
     requester: str
     requester_phone: str
     can_note: bool
+    can_reply: bool
     language: str
 
 
@@ -121,7 +122,8 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
         withheld,
         name,
         phone,
-        policy.can_note_case(actor, process, relations),
+        policy.can_note_case(process, relations),
+        policy.can_reply_to_case(process, relations),
         language,
     )
 

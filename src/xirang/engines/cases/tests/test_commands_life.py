@@ -265,6 +265,26 @@ def test_notes_inside_stay_inside_and_words_to_the_requester_do_not(world: World
             commands.add_note(actor=world.actor("handler"), case_id=case_id, text=text, now=NOW)
 
 
+def test_who_only_watches_over_a_case_says_nothing_to_the_requester(world: World):
+    watched = world.report()
+    before = world.case(watched).last_seq
+    with pytest.raises(NotAllowedError, match="内部备注"):
+        commands.add_note(actor=world.actor("leader"), case_id=watched, text="马上办", now=NOW, internal=False)
+    commands.add_note(actor=world.actor("leader"), case_id=watched, text="请抓紧", now=NOW)
+    assert world.log(watched)[-1].internal
+    for internal in (True, False):
+        with pytest.raises(NotAllowedError):
+            commands.add_note(actor=world.actor("auditor"), case_id=watched, text="x", now=NOW, internal=internal)
+    assert world.case(watched).last_seq == before + 1
+
+
+def test_whoever_may_take_a_step_may_also_say_a_word(world: World):
+    case_id = world.handled()
+    for part in ("dispatcher", "handler", "enterprise"):
+        commands.add_note(actor=world.actor(part), case_id=case_id, text=f"{part}说", now=NOW, internal=False)
+        assert not world.log(case_id)[-1].internal
+
+
 def test_the_public_cannot_open_what_is_not_open_to_it(world: World):
     for part in ("public", "resident", "handler", "auditor", "outsider"):
         with pytest.raises(NotAllowedError):

@@ -188,6 +188,20 @@ def test_what_was_said_inside_never_reaches_the_requesters_pages(world: World, t
         assert "内部秘密" not in answer.content.decode()
 
 
+def test_the_page_offers_each_only_the_notes_that_they_may_write(world: World, today: Any):
+    case_id = world.report(now=today)
+    path = f"/cases/{case_id}/note/"
+    auditor, leader, dispatcher = (world.client(part) for part in ("auditor", "leader", "dispatcher"))
+    assert path not in auditor.get(f"/cases/{case_id}/").content.decode()
+    assert auditor.post(path, {"text": "公之于众"}).status_code == 403
+    offered = leader.get(f"/cases/{case_id}/").content.decode()
+    assert '<input type="hidden" name="internal" value="True"' in offered
+    assert leader.post(path, {"text": "公之于众"}).status_code == 403
+    assert leader.post(path, {"text": "请抓紧", "internal": "True"}).status_code == 302
+    assert world.log(case_id)[-1].internal
+    assert 'type="checkbox" name="internal"' in dispatcher.get(f"/cases/{case_id}/").content.decode()
+
+
 def test_a_number_is_shown_for_a_purpose_and_the_look_is_recorded(world: World, today: Any):
     case_id = world.report(now=today, contact=PHONE)
     path = f"/cases/{case_id}/reveal/contact/"

@@ -12,9 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.world import PHONE, WHY, World
+from xirang.engines.cases.limits import ASKS, ASKS_FOR_OTHERS, GUESSES_FROM_EVERYWHERE
 from xirang.engines.cases.models import Attachment, Case
 from xirang.engines.cases.pages import files as file_pages
 from xirang.foundation.ids import query_code
+from xirang.foundation.models import RateWindow
 
 SNAP = "/ask/snap_report/"
 GIVEN = {"category": "street_lamp", "what": "路灯三天没有亮。", "place_0": "澄湖路 18 号门口", "place_1": ""}
@@ -173,18 +175,56 @@ def test_a_file_that_is_no_longer_there_is_not_found(world: World):
     assert Client().get(signed["Location"]).status_code == 404
 
 
+@pytest.mark.parametrize(("part", "limit"), [("", ASKS), ("resident", ASKS), ("grid_worker", ASKS_FOR_OTHERS)])
+def test_nobody_opens_cases_without_end(world: World, part: str, limit: int):
+    client = world.client(part) if part else Client()
+    assert client.post(SNAP, GIVEN).status_code == 302
+    used = RateWindow.objects.filter(bucket__startswith="ask:")
+    assert used.update(used=limit - 1) == 1
+    assert client.post(SNAP, GIVEN | {"what": "第二件"}).status_code == 302
+    refused = client.post(SNAP, GIVEN | {"what": "又一件写好的"})
+    assert refused.status_code == 429
+    assert "提交得太频繁了" in refused.content.decode()
+    assert "又一件写好的" in refused.content.decode(), "what was typed is not lost"
+    assert cases().count() == 2
+    assert Client(REMOTE_ADDR="198.51.100.9").post(SNAP, GIVEN).status_code == 302
+
+
 def test_guessing_codes_is_slow_however_the_number_is_written(world: World):
     case = world.case(world.report())
     plain = case.number.replace("-", "")
     spellings = [case.number, case.number.lower(), plain, plain.lower(), f" {case.number} ", f"{plain[:4]}-{plain[4:]}"]
     statuses = [
-        Client(REMOTE_ADDR=f"203.0.113.{turn}")
+        Client(REMOTE_ADDR="203.0.113.1")
         .post("/track/", {"number": spellings[turn % len(spellings)], "code": "AAAAAA"})
         .status_code
         for turn in range(12)
     ]
-    assert statuses[:10] == [400] * 10
-    assert 429 in statuses[10:]
+    assert statuses == [400] * 10 + [429] * 2
+
+
+def look(case, code: str, source: str) -> int:
+    """The status of each door in turn is the same; here the tracking page's."""
+    return Client(REMOTE_ADDR=source).post("/track/", {"number": case.number, "code": code}).status_code
+
+
+def test_a_stranger_s_wrong_looks_do_not_keep_the_holder_of_the_receipt_out(world: World):
+    case_id = world.report()
+    case, code = world.case(case_id), query_code(live.SECRETS.bytes_of("receipts_key"), case_id)
+    assert [look(case, "AAAAAA", "203.0.113.1") for _ in range(11)] == [400] * 10 + [429]
+    assert [look(case, code, "198.51.100.7") for _ in range(40)] == [302] * 40, "right looks are not counted"
+    assert look(case, code, "203.0.113.1") == 429, "past the limit a code is not even compared"
+
+
+def test_a_number_tried_in_vain_from_everywhere_is_closed_for_a_while(world: World):
+    case_id = world.report()
+    case, code = world.case(case_id), query_code(live.SECRETS.bytes_of("receipts_key"), case_id)
+    assert look(case, "AAAAAA", "203.0.113.1") == 400
+    tried = RateWindow.objects.filter(bucket=f"track:{case.number}")
+    assert tried.update(used=GUESSES_FROM_EVERYWHERE - 1) == 1
+    assert look(case, code, "198.51.100.7") == 302
+    assert look(case, "AAAAAA", "198.51.100.8") == 400
+    assert look(case, code, "198.51.100.7") == 429
 
 
 def test_guessing_from_one_house_is_slow_within_its_network_too(world: World):

@@ -21,8 +21,9 @@ from xirang.engines.cases.api.open311.jurisdiction import get_jurisdiction
 from xirang.engines.cases.api.open311.keys import actor_for
 from xirang.engines.cases.api.open311.showing import Publisher
 from xirang.engines.cases.api.open311.writing import write
-from xirang.engines.cases.limits import take_guess, take_report
+from xirang.engines.cases.limits import guessing, take_report
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.portal import expected_due
 from xirang.engines.cases.queries.published import (
     PublishedFilter,
@@ -175,8 +176,7 @@ def token(request: Asked, token: str, form: str) -> HttpResponse:
     """The number behind a token."""
     moment = now()
     get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
-    _slow_guessing(request, token, moment)
-    case = updates.find_by_token(token)
+    case = _case_of(request, token, moment)
     response = write("service_requests", [{"service_request_id": case.number, "token": token}], form)
     response["Cache-Control"] = "no-store"
     return response
@@ -190,8 +190,8 @@ def request_updates(request: Asked, form: str) -> HttpResponse:
         take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
         actor_for(request.POST.get("api_key", "") or request.GET.get("api_key", ""), moment)
         get_jurisdiction(request.POST.get("jurisdiction_id", ""), today(moment))
-        _slow_guessing(request, request.POST.get("token", ""), moment)
-        update_id = updates.receive_update(request.POST, moment, language=_language())
+        case = _case_of(request, request.POST.get("token", ""), moment)
+        update_id = updates.receive_update(case, request.POST, moment, language=_language())
         return write("service_request_updates", [{"update_id": update_id}], form)
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
     span = span_of(request.GET, moment)
@@ -220,8 +220,9 @@ def _notice(process: ProcessType, code: str, moment: datetime) -> str:
     return f"已收到。{term}查询码：{code}，凭编号和查询码可查询进度、确认或重开，请妥善保存。"
 
 
-def _slow_guessing(request: Asked, token: str, moment: datetime) -> None:
-    take_guess(request, token.strip()[: -updates.QUERY_LENGTH].rstrip("-"), moment)
+def _case_of(request: Asked, token: str, moment: datetime) -> Case:
+    with guessing(request, token.strip()[: -updates.QUERY_LENGTH].rstrip("-"), moment):
+        return updates.find_by_token(token)
 
 
 def _language() -> str:

@@ -41,8 +41,10 @@ def token_of(case: Case) -> str:
 
 
 def find_by_token(token: str) -> Case:
-    """The case of a token; NoSuchTokenError for whatever is wrong with it."""
+    """The case of a token; BadParameterError where there is none, NoSuchTokenError for whatever is wrong with it."""
     token = token.strip()
+    if not token:
+        raise BadParameterError("token", "请填写受理时得到的 token。", "give the token that came with the request.")
     if len(token) <= QUERY_LENGTH or len(token) > LONGEST_TOKEN:
         raise NoSuchTokenError()
     try:
@@ -51,15 +53,12 @@ def find_by_token(token: str) -> Case:
         raise NoSuchTokenError() from error
 
 
-def receive_update(form: Mapping[str, str], now: datetime, *, language: str) -> str:
+def receive_update(case: Case, form: Mapping[str, str], now: datetime, *, language: str) -> str:
     """Take an update and return its id: `closed` confirms, `open` reopens what was answered, words alone are a note.
 
-    The token speaks as the requester; NotNowError where the process has no such step at present.
+    Whoever has the token of `case` speaks as the requester; NotNowError where the process has no such step at present.
     """
-    token, status, said = (form.get(name, "").strip() for name in ("token", "status", "description"))
-    if not token:
-        raise BadParameterError("token", "请填写受理时得到的 token。", "give the token that came with the request.")
-    case = find_by_token(token)
+    status, said = (form.get(name, "").strip() for name in ("status", "description"))
     if form.get("service_request_id", "").strip() not in ("", case.number):
         raise NoSuchTokenError()
     if status.lower() not in ("", "open", "closed"):
