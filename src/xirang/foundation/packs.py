@@ -19,6 +19,7 @@ from uuid import UUID
 
 from xirang.foundation.actor import Actor
 from xirang.foundation.declarations import Document, Finding, ValueSpec
+from xirang.foundation.engines import engines
 
 D = TypeVar("D")
 
@@ -268,3 +269,8 @@ def _rooms(name: str) -> Iterable[Any]:
             room = f"{found.name}.{name}"
             if found.ispkg and find_spec(room) is not None:
                 yield import_module(room)
+
+
+def pack_parts() -> list[PackPart]:
+    """How files of packs speak to the installed engines, lower floors first."""
+    return [offer for engine in engines() for offer in engine.offers if isinstance(offer, PackPart)]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -48,7 +48,7 @@ class Asked(HttpRequest):
     waiting: int
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 # Pages are read and forms are sent; whatever else somebody tries would run a view that never expected it.
 METHODS = ("GET", "HEAD", "POST")
 
@@ -61,7 +61,7 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
                 raise WrongMethodError(allowed=", ".join(methods))
             actor = request.actor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -31,7 +32,7 @@ def write_records(records: Sequence[Record]) -> None:
         )
 
 
-def _row(act: Act, item) -> tuple:
+def _row(act: Act, item: Record) -> tuple[Any, ...]:
     stand_in = item.stands_in_for or _stands_in_for(act, item.area_id)
     data = entry(
         action=act.name,
