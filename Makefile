@@ -42,6 +42,8 @@ check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migr
 	@$(PY) -m ruff format --quiet --check .
 	$(call step,ruff)
 	@$(PY) -m ruff check --quiet .
+	$(call step,types)
+	@$(PY) -m mypy --no-error-summary
 	$(call step,import floors)
 	@$(PY) -m tools.contracts
 	$(call step,Django and migrations)
@@ -63,7 +65,7 @@ wheel: setup ## 打出安装包，放在 dist / a wheel and an sdist in dist
 	@rm -rf dist && $(PY) -m hatchling build -d dist -t wheel -t sdist
 
 clean: ## 删掉装好的东西，数据（var）不动 / remove what setup made; data in var stays
-	@rm -rf $(V) $(UI)/node_modules $(BUILT) $(ENGLISH).mo .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	@rm -rf $(V) $(UI)/node_modules $(BUILT) $(ENGLISH).mo .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis dist build
 	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 force:

@@ -239,10 +239,10 @@ def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
     """Do one act; with a key only the first time. NothingRecordedError when it did not say what it did."""
     act, promised = running.act, running.promised
     if key:
-        done, first = _claim(key, act)
+        done, kept = _claim(key, act)
         if done:
-            result: R = first
-            return result
+            former: R = kept
+            return former
     before = promised.size()
     token = _running.set(running)
     try:

@@ -130,11 +130,11 @@ def _deliver_one(event_id: UUID, now: datetime) -> bool:
                 Delivery.objects.create(event=row, listener=name, at=now)
         except Exception as error:  # One listener's fault must not keep the event from the others.
             failed = f"{name}: {type(error).__name__}: {error}"[:2000]
-    row = OutboxEvent.objects.filter(pk=event_id)
+    rows = OutboxEvent.objects.filter(pk=event_id)
     if not failed:
-        row.update(delivered_at=now, last_error="")
+        rows.update(delivered_at=now, last_error="")
         return True
-    attempts = row.values_list("attempts", flat=True).get() + 1
+    attempts = rows.values_list("attempts", flat=True).get() + 1
     wait = timedelta(seconds=min(3600, 5 * 2 ** min(attempts, 10)))
-    row.update(attempts=attempts, next_try_at=now + wait, last_error=failed)
+    rows.update(attempts=attempts, next_try_at=now + wait, last_error=failed)
     return False

@@ -19,6 +19,8 @@ from uuid import UUID
 
 from xirang.foundation.actor import Actor
 from xirang.foundation.declarations import Document, Finding, ValueSpec
+from xirang.foundation.engines import engines
+from xirang.foundation.sockets import Named
 
 D = TypeVar("D")
 
@@ -225,7 +227,7 @@ class WiredEffect:
     `build(event, args, contents)` makes the question, or None where the event gives no reason to ask.
     """
 
-    question: type
+    question: type[Named]
     arguments: Mapping[str, bool]
     check: Callable[[type, Mapping[str, Any], PackContents, Complain], None]
     build: Callable[[Any, Mapping[str, Any], PackContents], Any]
@@ -233,7 +235,7 @@ class WiredEffect:
     @property
     def kind(self) -> str:
         """The name in the file, such as `bulletin.notify`."""
-        return self.question.KIND  # type: ignore[attr-defined, no-any-return]
+        return self.question.KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +270,8 @@ def _rooms(name: str) -> Iterable[Any]:
             room = f"{found.name}.{name}"
             if found.ispkg and find_spec(room) is not None:
                 yield import_module(room)
+
+
+def pack_parts() -> list[PackPart]:
+    """How files of packs speak to the installed engines, lower floors first."""
+    return [offer for engine in engines() for offer in engine.offers if isinstance(offer, PackPart)]

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -49,7 +49,7 @@ class Asked(HttpRequest):
     waiting: int
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 # Pages are read and forms are sent; whatever else somebody tries would run a view that never expected it.
 METHODS = ("GET", "HEAD", "POST")
 
@@ -62,7 +62,7 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
                 raise WrongMethodError(allowed=", ".join(methods))
             actor = request.actor

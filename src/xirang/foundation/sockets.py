@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from xirang.foundation import engines
 from xirang.foundation.actor import Actor
@@ -13,18 +13,25 @@ from xirang.foundation.actor import Actor
 Answer = Callable[..., Any]
 
 
+class Named(Protocol):
+    """An event, an effect or a measure: a frozen dataclass with a name of its own, such as `cases.case_opened`."""
+
+    KIND: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
     """The events that an engine publishes; each type names its `KIND`, such as `cases.case_opened`, itself."""
 
-    types: tuple[type, ...]
+    types: tuple[type[Named], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A verb that strangers may ask for: a frozen dataclass with its `KIND`, and what the engine does then."""
 
-    question: type
+    question: type[Named]
     answer: Answer
 
 
@@ -32,7 +39,7 @@ class Effect:
 class Measure:
     """A number, or numbers in a batch, that strangers may ask for: a frozen dataclass with its `KIND`."""
 
-    question: type
+    question: type[Named]
     answer: Answer
 
 
@@ -73,17 +80,19 @@ def ask(question: Any, *, actor: Actor, now: datetime) -> Any:
 
 def answers() -> dict[type, Answer]:
     """Who answers which question, by its type."""
-    return {one.question: one.answer for one in (*engines.every(Effect), *engines.every(Measure))}
+    return {one.question: one.answer for one in _questions()}
 
 
-def answered_types() -> dict[str, type]:
+def answered_types() -> dict[str, type[Named]]:
     """Every effect and measure by its kind, for wiring and for the documents."""
-    return engines.by_name(
-        (one.question.KIND, one.question) for kind in (Effect, Measure) for one in engines.every(kind)
-    )
+    return engines.by_name((one.question.KIND, one.question) for one in _questions())
 
 
-def event_types() -> dict[str, type]:
+def _questions() -> list[Effect | Measure]:
+    return [*engines.every(Effect), *engines.every(Measure)]
+
+
+def event_types() -> dict[str, type[Named]]:
     """Every event that may pass through the outbox, by its kind."""
     return engines.by_name((one.KIND, one) for events in engines.every(Events) for one in events.types)
 

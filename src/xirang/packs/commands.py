@@ -14,10 +14,9 @@ from xirang.areas.models import Area
 from xirang.areas.queries import get_area
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
-from xirang.foundation.engines import every
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
-from xirang.foundation.packs import Code, PackPart
+from xirang.foundation.packs import Code, pack_parts
 from xirang.foundation.sealing import sealed
 from xirang.packs import queries
 from xirang.packs.checking.loader import PackReport, check_pack
@@ -58,7 +57,7 @@ def install_pack(*, actor: Actor, folder: Path, now: datetime) -> UUID:
         known.removed_at = None
         known.save(update_fields=["removed_at"])
     _own(known.pack, report.codes)
-    for part in every(PackPart):
+    for part in pack_parts():
         if (document := report.documents.get(part.file.file)) is not None:
             part.keep(
                 actor=actor,
@@ -106,7 +105,7 @@ def activate_pack(
     activation = PackActivation.objects.create(
         id=new_id(now), pack=pack, area=area, version=version, switches=chosen, active_from=now, activated_by=actor.name
     )
-    for part in every(PackPart):
+    for part in pack_parts():
         part.open(actor=actor, pack=pack, version_hash=version.version_hash, area_id=area_id, switches=chosen, now=now)
     record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
     return activation.pk
@@ -123,7 +122,7 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
         )
     activation.active_to = now
     activation.save(update_fields=["active_to"])
-    for part in every(PackPart):
+    for part in pack_parts():
         part.close(actor=actor, pack=pack, area_id=area_id, now=now)
     record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
     return activation.pk
@@ -143,7 +142,7 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
     because = because.strip()[:200]
     activation.switches = {**activation.switches, switch: on}
     activation.save(update_fields=["switches"])
-    for part in every(PackPart):
+    for part in pack_parts():
         part.switch(
             actor=actor,
             pack=activation.pack,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from xirang.areas.models import Area
@@ -121,7 +122,7 @@ def _take_roles() -> dict[str, Role]:
     return found
 
 
-def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict]]:
+def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict[str, Any]]]:
     """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
     nearest: dict[str, PackActivation] = {}
     for activation in _active().filter(area_id__in=area.path):
@@ -148,7 +149,7 @@ def list_switches(*, actor: Actor) -> list[Switch]:
     return sorted(found, key=lambda switch: (not switch.restricted, not switch.on, switch.pack_title))
 
 
-def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchChange | None) -> Switch:
+def _switch(activation: PackActivation, code: str, spec: Mapping[str, Any], change: SwitchChange | None) -> Switch:
     return Switch(
         activation.pk,
         activation.version.title,
@@ -167,10 +168,12 @@ def _switch(activation: PackActivation, code: str, spec: dict, change: SwitchCha
 def _switch_title(code: str, spec: Mapping[str, Any]) -> str:
     """A switch's title in the reader's language; its code where it has none."""
     title = spec.get("title", code)
-    return title.get("en" if speaks_english() else "zh") or title.get("zh", code) if isinstance(title, dict) else title
+    if not isinstance(title, dict):
+        return str(title)
+    return str(title.get("en" if speaks_english() else "zh") or title.get("zh", code))
 
 
-def _active():
+def _active() -> QuerySet[PackActivation]:
     return (
         PackActivation.objects.filter(active_to__isnull=True)
         .select_related("version", "area")

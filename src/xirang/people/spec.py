@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xirang.foundation.actor import PlainActor, Ref
 from xirang.foundation.engines import every
 
 
@@ -173,12 +172,3 @@ RESERVED_USERNAMES = (
     "operator",
     "demo",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Preview(PlainActor):
-    """Somebody's view of the pages as another account would have it; commands refuse a `read_only` actor."""
-
-    previewed_by: Ref = Ref("public", "public")
-    previewed_by_name: str = ""
-    read_only: bool = True

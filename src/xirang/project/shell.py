@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import Actor, is_public
@@ -18,7 +17,7 @@ from xirang.people.spec import role_title
 from xirang.ui.components import Link
 from xirang.ui.pages import is_large
 from xirang.ui.shell import Account, Entries, Home, Menu, NavItem, Search, Shell, in_order
-from xirang.ui.wording import listed
+from xirang.ui.wording import listed, speaks_english
 
 TABS = 3  # Beside the own account, which is always the last of the four entries at the foot of a phone's screen.
 
@@ -38,7 +37,7 @@ def shell(request: Asked) -> dict[str, Any]:
 
 
 def _shell(request: Asked, actor: Actor) -> Shell:
-    language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    language: Literal["zh-hans", "en"] = "en" if speaks_english() else "zh-hans"
     added = [menu.entries(request, actor) for menu in every(Menu)]
     home = min((one.home for one in added if one.home), key=lambda one: one.order, default=Home("/"))
     search = next((one.search for one in added if one.search), Search("", ""))

@@ -9,10 +9,11 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xirang.areas.forms import AreaField
+from xirang.areas.forms import AreaField, offer_areas
 from xirang.areas.models import Area
 from xirang.engines.cases.commands import PlaceGiven
 from xirang.engines.cases.logic.answers import TEXT_LIMIT, clean_answers, missing
@@ -48,13 +49,15 @@ class DeclaredForm(forms.Form):
     def __init__(
         self,
         specs: Mapping[str, FieldSpec],
-        *args: Any,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
+        *,
         language: str = "zh",
         units: Sequence[Organisation] = (),
         initial: Mapping[str, Any] | None = None,
-        **kwargs: Any,
+        prefix: str | None = None,
     ) -> None:
-        super().__init__(*args, initial=dict(initial or {}), **kwargs)
+        super().__init__(data, files, initial=dict(initial or {}), prefix=prefix)
         self.specs, self.language = specs, language
         for code, spec in specs.items():
             self.fields[code] = _field(spec, language, units)
@@ -117,7 +120,7 @@ class AskForm(DeclaredForm):
     def __init__(self, *args: Any, root: Area, areas: Sequence[Area] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if areas:
-            self.fields["area"].offer(areas, root)
+            offer_areas(self, "area", areas, root)
         else:  # The ground knows where it lies.
             del self.fields["area"]
 
@@ -219,7 +222,7 @@ def _place(given: Mapping[str, str]) -> PlaceGiven:
     return PlaceGiven(given.get("address", ""), float(latitude), float(longitude))
 
 
-def _stored(code: str, spec: FieldSpec, upload: UploadedFile) -> StoredFile:
+def _stored(code: str, spec: FieldSpec, upload: UploadedFile[Any]) -> StoredFile:
     try:
         return store(
             upload,

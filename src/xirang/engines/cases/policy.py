@@ -21,7 +21,7 @@ INSTALLING = Permit(("system", "system_admin"), _("随应用包"))
 OPENING = INSTALLING.but(_("随应用包；所选区域"))
 
 
-def roles_within(actor: Actor, area_path: list | tuple) -> frozenset[str]:
+def roles_within(actor: Actor, area_path: Sequence[UUID]) -> frozenset[str]:
     """The roles that the actor holds in an area or above it."""
     return frozenset(grant.role for grant in actor.grants if grant.area_id in area_path)
 
@@ -54,14 +54,14 @@ def can_open_processes(actor: Actor, area_path: Sequence[UUID]) -> bool:
     return OPENING.allows(actor, area_path)
 
 
-def can_open_case(actor: Actor, process: ProcessType, area_path: list | tuple) -> bool:
+def can_open_case(actor: Actor, process: ProcessType, area_path: Sequence[UUID]) -> bool:
     """Anybody where the process is open to anyone, otherwise whoever holds one of its roles where it is active."""
     if process.anonymous or is_system(actor):
         return True
     return any(grant.role in process.accounts_may_open and _touches(grant, area_path) for grant in actor.grants)
 
 
-def _touches(grant: Grant, area_path: list | tuple) -> bool:
+def _touches(grant: Grant, area_path: Sequence[UUID]) -> bool:
     """Whether a grant lies on the way to an area or below it; a neighbouring district's lies beside it."""
     return grant.area_id in area_path or area_path[-1] in grant.area_path
 

@@ -30,7 +30,7 @@ def parts() -> dict[str, Any]:
     return _words("parts")
 
 
-def _words(name: str) -> dict[str, Any]:
+def _words(name: str) -> dict[Any, Any]:
     """One table of all engines' words; it is asked for once a page, and there are few."""
     return {key: value for words in every(RecordWords) for key, value in getattr(words, name).items()}
 

@@ -12,7 +12,7 @@ from xirang.foundation.calendar.working import WorkingCalendar, local_date
 
 Unit = Literal["workday", "day", "hour", "workhour"]
 _SHAPE = re.compile(r"([1-9][0-9]{0,4})\s+(workday|day|hour|workhour)s?")
-_LONGEST: dict[str, int] = {"workday": 2_500, "day": 3_660, "hour": 87_840, "workhour": 20_000}
+_LONGEST: dict[Unit, int] = {"workday": 2_500, "day": 3_660, "hour": 87_840, "workhour": 20_000}
 _NATURAL: dict[str, timedelta] = {"day": timedelta(days=1), "hour": timedelta(hours=1), "workhour": timedelta(hours=1)}
 _TICK = timedelta(microseconds=1)
 
@@ -63,9 +63,10 @@ class Term:
     def parse(cls, text: str) -> Term:
         """Read "1 workday", "5 workdays", "10 days", "12 hours" or "4 workhours"; TermError for anything else."""
         match = _SHAPE.fullmatch(text.strip()) if isinstance(text, str) else None
-        if match is None or int(match[1]) > _LONGEST[match[2]]:
+        unit = next((known for known in _LONGEST if match and known == match[2]), None)
+        if match is None or unit is None or int(match[1]) > _LONGEST[unit]:
             raise TermError(str(text))
-        return cls(int(match[1]), match[2])  # type: ignore[arg-type]
+        return cls(int(match[1]), unit)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"

@@ -45,8 +45,8 @@ def compare(process: ProcessType, state: CaseState, name: str, wanted: Any) -> D
     if name == "outcome":
         return _coded("结果", wanted or "", state.outcome, {code: zh for code, (zh, _) in OUTCOMES.items()})
     if name in ("closed", "confirmed"):
-        label, found = ("是否已结束", state.closed) if name == "closed" else ("是否本人确认", state.confirmed)
-        return None if wanted == found else (label, _YES.get(wanted, str(wanted)), _YES[found])
+        label, holds = ("是否已结束", state.closed) if name == "closed" else ("是否本人确认", state.confirmed)
+        return None if wanted == holds else (label, _YES.get(wanted, str(wanted)), _YES[holds])
     if name == "due":
         return _moment("最近期限", wanted, state.due_at)
     if name in process.fields:

@@ -76,7 +76,7 @@ def _recipient(event: Any, party: str) -> dict[str, Any] | None:
     return None
 
 
-class _Facts(dict):
+class _Facts(dict[str, Any]):
     """The event's facts for the placeholders of a text; an unknown one stays visible instead of failing."""
 
     def __init__(self, event: Any) -> None:

@@ -18,7 +18,7 @@ from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain
 from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, SecuringRequest, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
-from xirang.people.spec import ADMINISTRATORS, Floor, Preview, codes_of_floor, find_role
+from xirang.people.spec import ADMINISTRATORS, Floor, codes_of_floor, find_role
 
 SECURING_WAITS = timedelta(days=7)  # What nobody has confirmed by then has to be asked for anew.
 
@@ -241,7 +241,7 @@ def is_office(actor: Actor) -> bool:
     return actor.holds(*codes_of_floor(Floor.OFFICE))
 
 
-def preview_actor(actor: Actor, account: Account, *, now: datetime) -> Preview:
+def preview_actor(actor: Actor, account: Account, *, now: datetime) -> PlainActor:
     """What `account` would see, as an actor that commands refuse; for the security administrator within the area.
 
     The three administrators cannot be previewed: their view would undo the separation.
@@ -252,8 +252,7 @@ def preview_actor(actor: Actor, account: Account, *, now: datetime) -> Preview:
             zh="不能以这个账号的身份查看。三员账号和本人账号不提供此功能。",
             en="This account cannot be previewed: not one of the three administrators, nor your own.",
         )
-    seen = actor_of(account, now=now)
-    return Preview(seen.ref, seen.name, seen.grants, seen.organisation_ids, seen.person_id, actor.ref, actor.name)
+    return replace(actor_of(account, now=now), read_only=True)
 
 
 def list_saved_views(actor: Actor, page_name: str) -> list[SavedView]:

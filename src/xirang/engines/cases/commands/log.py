@@ -12,7 +12,7 @@ from django.urls import reverse
 from xirang.engines.cases.events import CaseFacts
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.replay import apply, start
-from xirang.engines.cases.logic.state import CaseState, Event, Participant, SequenceError
+from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Participant, SequenceError
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.models.scope import HANDLING_ROLES
 from xirang.engines.cases.queries.replaying import CALENDAR
@@ -74,7 +74,7 @@ def append(
     *,
     actor: Actor,
     by: Participant,
-    kind: str,
+    kind: EventKind,
     action: str,
     body: Mapping[str, Any],
     now: datetime,

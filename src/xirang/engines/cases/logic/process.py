@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from xirang.engines.cases.logic import switching
 from xirang.engines.cases.logic.fields import FieldSpec
@@ -39,11 +39,17 @@ class StageSpec:
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
 
+ConsequenceVerb = Literal["hold", "co_hold", "take", "release", "lead", "set"]
+MarkVerb = Literal["remind", "slip", "escalate"]
+_CONSEQUENCES: dict[str, ConsequenceVerb] = {verb: verb for verb in get_args(ConsequenceVerb)}
+_MARKS: dict[str, MarkVerb] = {verb: verb for verb in get_args(MarkVerb)}
+
+
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """One consequence of an action: the verb and the name of the question (or word) it takes."""
 
-    verb: Literal["hold", "co_hold", "take", "release", "lead", "set"]
+    verb: ConsequenceVerb
     argument: str
 
     SCHEMA: ClassVar[dict[str, Any]] = {
@@ -75,7 +81,7 @@ class Consequence:
     def from_data(cls, data: Mapping[str, str]) -> Consequence:
         """Read `{hold: unit}`."""
         verb, argument = next(iter(data.items()))
-        return cls(verb, argument)  # type: ignore[arg-type]
+        return cls(_CONSEQUENCES[verb], argument)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +151,7 @@ class Mark:
     """What happens when a share of a clock's term has passed."""
 
     percent: int
-    verb: Literal["remind", "slip", "escalate"]
+    verb: MarkVerb
     argument: str = ""
 
     def __str__(self) -> str:
@@ -180,7 +186,7 @@ class Marks:
         for share, what in data.items():
             for one in [what] if isinstance(what, str) else what:
                 verb, _, argument = one.partition(" ")
-                marks.append(Mark(int(share.removesuffix("%")), verb, argument))  # type: ignore[arg-type]
+                marks.append(Mark(int(share.removesuffix("%")), _MARKS[verb], argument))
         return cls(tuple(sorted(marks, key=lambda mark: mark.percent)))
 
     def __iter__(self) -> Iterator[Mark]:

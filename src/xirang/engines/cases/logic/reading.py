@@ -56,8 +56,8 @@ def read_processes(document: Document, values: Values) -> tuple[list[ProcessType
     """Every process type of a file `cases.yaml`, and what is wrong with those that cannot be read."""
     data = document.data
     if not (isinstance(data, dict) and isinstance(data.get("processes"), list)):
-        process, findings = read_process(document, values)
-        return ([process] if process else []), findings
+        single, wrong = read_process(document, values)
+        return ([single] if single else []), wrong
     if not data["processes"] or set(data) != {"processes"}:
         return [], validate(document, cases_schema())
     processes: list[ProcessType] = []

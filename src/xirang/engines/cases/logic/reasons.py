@@ -43,7 +43,8 @@ def _present_due(state: CaseState, clock_name: str, calendar: WorkingCalendar, n
     if clock.due_at is not None:
         return clock.due_at
     # A paused clock would end so if it went on at once; that is the honest figure to draw.
-    return clock.remaining.due(max(now or clock.paused_at, clock.paused_at), calendar)  # type: ignore[arg-type]
+    since = clock.started_at if clock.paused_at is None else clock.paused_at
+    return clock.remaining.due(max(now or since, since), calendar)
 
 
 def clock_reason(process: ProcessType, state: CaseState, clock_name: str, calendar: WorkingCalendar) -> ClockReason:
@@ -53,9 +54,9 @@ def clock_reason(process: ProcessType, state: CaseState, clock_name: str, calend
     due = _present_due(state, clock_name, calendar, None)
     zh = f"{spec.title.zh}：{term_sentence(term, clock.started_at, due, calendar)}"
     en = f"{spec.title.text('en')}: {term_sentence(term, clock.started_at, due, calendar, 'en')}"
-    if clock.status == "paused":
-        zh += f"自 {moment_text(clock.paused_at)} 起暂停计时。"  # type: ignore[arg-type]
-        en += f" It has stood still since {moment_text(clock.paused_at, 'en')}."  # type: ignore[arg-type]
+    if clock.status == "paused" and clock.paused_at is not None:
+        zh += f"自 {moment_text(clock.paused_at)} 起暂停计时。"
+        en += f" It has stood still since {moment_text(clock.paused_at, 'en')}."
     inputs = [
         Input("规定", "Rule", f"{spec.title.zh} {spec.term}", f"{spec.title.text('en')}, {spec.term}"),
         Input(

@@ -74,7 +74,7 @@ def answer_text(spec: FieldSpec, value: Any, names: Mapping[str, str], language:
     if spec.kind == "fen":
         return f"{int(value) // 100:,}.{int(value) % 100:02d} {'yuan' if english else '元'}"
     if spec.kind == "place" and isinstance(value, dict):
-        return value.get("address", "")
+        return str(value.get("address", ""))
     if spec.kind == "rating":
         return f"{value} / 5"
     return names.get(str(value), str(value))

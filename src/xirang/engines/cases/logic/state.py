@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from xirang.foundation.calendar import Term
 
@@ -29,6 +29,10 @@ class SequenceError(LogicError):
             "这件事刚刚被别人办过，内容已有变化。请刷新后再办。",
             f"Somebody has just acted on this case: event {expected} was expected, {found} came. Reload and try again.",
         )
+
+
+EventKind = Literal["opened", "acted", "noted", "marked"]
+EVENT_KINDS: dict[str, EventKind] = {kind: kind for kind in get_args(EventKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Event:
 
     seq: int
     at: datetime
-    kind: Literal["opened", "acted", "noted", "marked"]
+    kind: EventKind
     action: str
     by: Participant
     body: Mapping[str, Any] = field(default_factory=dict)

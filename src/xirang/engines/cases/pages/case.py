@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xirang.areas.queries import root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import DeclaredForm, NoteForm
-from xirang.engines.cases.logic.dispatching import decide_dispatch
+from xirang.engines.cases.logic.dispatching import Dispatch, decide_dispatch
 from xirang.engines.cases.logic.process import ActionSpec
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseView
@@ -29,7 +30,7 @@ from xirang.people.models import Organisation
 from xirang.people.queries import find_unit, is_office, list_units
 
 
-def _view(request: Asked, case_id: UUID) -> tuple[CaseView, dict]:
+def _view(request: Asked, case_id: UUID) -> tuple[CaseView, dict[str, Any]]:
     moment = now()
     view = queries.get_case_view(
         actor=request.actor,
@@ -147,7 +148,7 @@ def _after(request: Asked, view: CaseView, case_id: UUID) -> str:
     return reverse("cases:case", args=[case_id])
 
 
-def _suggestion(view: CaseView, spec: ActionSpec):
+def _suggestion(view: CaseView, spec: ActionSpec) -> Dispatch | None:
     """The unit that the rules suggest to the desk, with the reason."""
     if view.offered.assignment is None or spec.code != view.offered.assignment.code:
         return None
@@ -184,7 +185,7 @@ def reveal(request: Asked, case_id: UUID, field: str) -> HttpResponse:
     """Show one personal answer in clear to somebody who works on the case; purpose and reader are recorded."""
     view, context = _view(request, case_id)
     shown = next((one for one in view.fields if one.code == field and one.personal and one.person_id), None)
-    if shown is None or not policy.can_reveal_contact(view.process, view.relations):
+    if shown is None or shown.person_id is None or not policy.can_reveal_contact(view.process, view.relations):
         raise NotFoundError()
     value = people.reveal_field(
         actor=request.actor,

@@ -244,7 +244,7 @@ def _chips(request: Asked, name: str, url: str, chips: Chips, given: dict[str, s
     own = list_saved_views(request.actor, f"cases:{name}") if is_office(request.actor) else []
     fixed = tuple(
         ViewChip(
-            title, f"{url}?view={key}" if key else url, active=given.get("view", "") == key and (key or len(given) == 0)
+            title, f"{url}?view={key}" if key else url, active=given.get("view", "") == key and (bool(key) or not given)
         )
         for key, title, _extra in chips
     )

@@ -61,8 +61,7 @@ def services(request: Asked) -> HttpResponse:
 def ask(request: Asked, process: str) -> HttpResponse:
     moment, language = now(), _language()
     root = root_area(today(moment))
-    active = installed.get_active(process, root.path) if root else None
-    if active is None:
+    if root is None or (active := installed.get_active(process, root.path)) is None:
         raise NotFoundError()
     if not policy.can_open_case(request.actor, active.process, active.area_path):
         if is_public(request.actor):

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import segno
@@ -239,7 +239,7 @@ def timeline(entries: Iterable[Entry], limit: int = 0) -> tuple[TimelineItem, ..
         given = [shown for shown in entry.answers if shown.text]
         lines = [paired(shown.title, shown.text) if shown.title else shown.text for shown in given]
         lines += [entry.because] if entry.because else []
-        kind = "slip" if entry.kind == "marked" else "now" if place == 0 else ""
+        kind: Literal["", "now", "slip"] = "slip" if entry.kind == "marked" else "now" if place == 0 else ""
         who = " ".join(part for part in (entry.unit, actor_name(entry.who)) if part)
         title = aside(entry.title, _("内部")) if entry.internal and entry.kind == "noted" else entry.title
         told = _("；").join(lines)

@@ -137,7 +137,12 @@ class _Filter:
         return isinstance(node, Literal) or (isinstance(node, Name) and node.path[0] in ("me", *self.constants))
 
     def _value(self, node: Node) -> Any:
-        return node.value if isinstance(node, Literal) else self.constants[node.path[0]]  # type: ignore[attr-defined]
+        """What a written value or a constant stands for; NoFilterError for anything that a row has to tell."""
+        if isinstance(node, Literal):
+            return node.value
+        if isinstance(node, Name) and node.path[0] in self.constants:
+            return self.constants[node.path[0]]
+        raise NoFilterError("a list compares columns with values")
 
 
 def _plain(node: Node) -> Node:

@@ -172,8 +172,8 @@ def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]
 
 def _requester(case: Case, language: str) -> tuple[str, str]:
     """The requester's name and phone, masked; the words for somebody who gave neither."""
-    masked = masked_fields([case.requester_person_id], ["name", "phone"]) if case.requester_person_id else {}
-    person = masked.get(case.requester_person_id, {})
+    person_id = case.requester_person_id
+    person = masked_fields([person_id], ["name", "phone"]).get(person_id, {}) if person_id else {}
     firm = case.requester_organisation.name if case.requester_organisation else ""
     comma, nobody = (", ", "No name left") if language.startswith("en") else ("，", "未留姓名")
     return comma.join(part for part in (firm, person.get("name", "")) if part) or nobody, person.get("phone", "")

@@ -156,7 +156,8 @@ def _take() -> _Snapshot:
         if row.active_to is None
     )
     former: dict[str, list[tuple[UUID, Mapping[str, bool]]]] = {}
-    for row in sorted((row for row in rows if row.active_to and row.switches), key=lambda row: row.active_to):
+    ended = [(row.active_to, row) for row in rows if row.active_to and row.switches]
+    for _at, row in sorted(ended, key=lambda pair: pair[0]):
         former.setdefault(row.code, []).append((row.area_id, row.switches))
     newest = (
         ProcessVersion.objects.order_by("code", "-serial")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
@@ -110,7 +111,8 @@ def _public_months(now: datetime, months: int) -> list[MonthFigures]:
         opened_at__gte=first.replace(year=first.year + years, month=month + 1)
     )
     grouped = rows.annotate(month=TruncMonth("opened_at")).values("month").annotate(**_COUNTS).order_by("-month")
-    return [MonthFigures(**row) for row in grouped]
+    figures: list[dict[str, Any]] = [dict(row) for row in grouped]
+    return [MonthFigures(**row) for row in figures]
 
 
 def expected_due(process: ProcessType, now: datetime, language: str) -> Expected | None:

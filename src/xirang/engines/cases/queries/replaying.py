@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.replay import replay
-from xirang.engines.cases.logic.state import CaseState, Event, Participant
+from xirang.engines.cases.logic.state import EVENT_KINDS, CaseState, Event, Participant
 from xirang.engines.cases.models import Case, CaseEvent
 from xirang.engines.cases.queries import installed
 from xirang.foundation.calendar import WorkingCalendar
@@ -18,7 +18,7 @@ def event_of(row: CaseEvent) -> Event:
     """A stored event as logic reads it."""
     unit = str(row.unit_id) if row.unit_id else None
     by = Participant(row.actor_kind, row.actor_id, row.relation, unit)
-    return Event(row.seq, row.at, row.kind, row.action, by, row.body)
+    return Event(row.seq, row.at, EVENT_KINDS[row.kind], row.action, by, row.body)
 
 
 def state_of(case: Case, rows: Iterable[CaseEvent] | None = None) -> tuple[ProcessType, CaseState]:

@@ -13,6 +13,7 @@ from xirang.engines.cases.queries import installed
 from xirang.foundation.actor import Actor, PlainActor, Ref
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.ids import CaseNumberError, check_query_code, parse_case_number
+from xirang.foundation.scope import ScopedQuerySet
 
 _SHOWN = ("area", "process", "holder_unit", "holder_account", "requester_organisation", "about_organisation", "place")
 
@@ -49,7 +50,7 @@ def lock_case(*, actor: Actor, case_id: UUID) -> Case:
     return _guarded(actor, Case.objects.select_for_update(of=("self",)).select_related("area"), case_id)
 
 
-def _guarded(actor: Actor, rows, case_id: UUID) -> Case:
+def _guarded(actor: Actor, rows: ScopedQuerySet[Case], case_id: UUID) -> Case:
     holder = actor.ref.kind == RECEIPT and actor.ref.id == str(case_id)
     rows = rows.all_unscoped("the receipt of this case was shown") if holder else rows.within(actor)
     case = rows.filter(pk=case_id).first()

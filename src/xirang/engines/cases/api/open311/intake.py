@@ -31,7 +31,13 @@ _URL = re.compile(r"https?://[^\s<>\"']{1,500}")
 
 
 def receive(
-    *, actor: Actor, service: Service, form: QueryDict, media: Sequence[UploadedFile], header_key: str, now: datetime
+    *,
+    actor: Actor,
+    service: Service,
+    form: QueryDict,
+    media: Sequence[UploadedFile[Any]],
+    header_key: str,
+    now: datetime,
 ) -> UUID:
     """Open a case from a POST of requests and return its id.
 
@@ -64,7 +70,7 @@ def _once_within(key: str, *, actor: Actor, opening: Opening, now: datetime) -> 
         return commands.open_case.once(again, actor=actor, opening=opening, now=now)
 
 
-def opening_of(service: Service, form: QueryDict, media: Sequence[UploadedFile] = ()) -> Opening:
+def opening_of(service: Service, form: QueryDict, media: Sequence[UploadedFile[Any]] = ()) -> Opening:
     """The form's answers, its place, its files and how to reach the requester, from the parameters of the book."""
     places, specs = service.places, attribute_specs(service)
     answers = _attributes(form, specs, places, service.process.fields)
@@ -170,7 +176,7 @@ def _degrees(form: QueryDict, name: str, most: int) -> float | None:
     return float(text)
 
 
-def _stored(media: Sequence[UploadedFile], spec: FieldSpec | None) -> dict[str, list[files.StoredFile]]:
+def _stored(media: Sequence[UploadedFile[Any]], spec: FieldSpec | None) -> dict[str, list[files.StoredFile]]:
     if not media:
         return {}
     if spec is None:
@@ -195,7 +201,7 @@ def _stored(media: Sequence[UploadedFile], spec: FieldSpec | None) -> dict[str, 
         raise BadParameterError("media", error.zh, error.en) from error
 
 
-def _repeat_key(form: QueryDict, media: Iterable[UploadedFile], header_key: str) -> str:
+def _repeat_key(form: QueryDict, media: Iterable[UploadedFile[Any]], header_key: str) -> str:
     """Who sends what, as a digest; empty where neither a device nor a key in the header would tell calls apart."""
     if not header_key and not form.get("device_id", "").strip():
         return ""
@@ -203,7 +209,7 @@ def _repeat_key(form: QueryDict, media: Iterable[UploadedFile], header_key: str)
     return repeat_key("open311", header_key, content, pieces=_pieces(media))
 
 
-def _pieces(media: Iterable[UploadedFile]) -> Iterator[bytes]:
+def _pieces(media: Iterable[UploadedFile[Any]]) -> Iterator[bytes]:
     for item in media:
         item.seek(0)
         yield from item.chunks()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -32,13 +32,11 @@ from xirang.engines.cases.queries.published import (
     list_published_steps,
 )
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.pages import Asked, anyone, now, page, today
+from xirang.foundation.pages import Asked, View, anyone, now, page, today
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 # When the interface itself last changed; clients compare it with what they have kept.
 CHANGESET = datetime(2026, 11, 21, tzinfo=UTC)
-
-View = Callable[..., HttpResponse]
 
 
 class NoSuchRequestError(NotFoundError):
@@ -52,7 +50,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Asked, *args: Any, **kwargs: Any) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
             # Public data without cookies: a page of somebody else's may read it.
             response["Access-Control-Allow-Origin"] = "*"

@@ -82,8 +82,9 @@ class Publisher:
     def _description(self, case: Case, process: ProcessType) -> str:
         """The text that was asked for, where the pack lets it be public; otherwise what kind of matter it is."""
         spec = process.fields.get(Places.of(process).description)
-        if spec and spec.public and not spec.personal and isinstance(case.fields.get(spec.code), str):
-            return case.fields[spec.code]
+        said = case.fields.get(spec.code) if spec and _is_public(spec) else None
+        if isinstance(said, str):
+            return said
         chosen = [
             self._text(spec, case.fields.get(code))
             for code, spec in process.fields.items()
@@ -94,12 +95,12 @@ class Publisher:
     def _address(self, case: Case, process: ProcessType) -> str:
         """Never empty: an old validator insists. Where the place itself is not public, the area that it lies in."""
         spec = process.fields.get(Places.of(process).place)
-        if _is_public(spec):
-            given = case.fields.get(spec.code)  # type: ignore[union-attr]
+        if spec is not None and _is_public(spec):
+            given = case.fields.get(spec.code)
             if case.place and case.place.address_text:
                 return case.place.address_text
             if isinstance(given, dict) and "place" not in given and given.get("address"):
-                return given["address"]
+                return str(given["address"])
         return self._area(case.area)
 
     def _area(self, area: Area) -> str:
@@ -111,6 +112,7 @@ class Publisher:
         if (
             case.place is None
             or case.place.latitude is None
+            or case.place.longitude is None
             or not _is_public(process.fields.get(Places.of(process).place))
         ):
             return None, None

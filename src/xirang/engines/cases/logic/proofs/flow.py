@@ -151,7 +151,7 @@ def _check_outcome_known(process: ProcessType, report: Report) -> None:
     while waiting:
         current, known = waiting.pop()
         for stage, action, target in steps(process):
-            if stage != current or (stage, action.code) in told:
+            if stage != current:
                 continue
             sets = bool(action.outcome) or "outcome" in action.asks
             state = (target, known or sets)
