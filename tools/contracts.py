@@ -18,13 +18,13 @@ ROOMS = (
     "middleware",
     "limits | forms",
     "oidc",
+    "intake",
     "commands",
     "queries",
     "policy",
     "models",
     "wording",
     "events | spec",
-    "intake",
     "logic",
 )
 

@@ -1,4 +1,4 @@
-"""`xirang import enterprises FILE`: what the terminal asks for and what it is told."""
+"""`xirang import KIND FILE`: what the terminal asks for and what it is told."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from xirang.foundation.intake import Intake
 from xirang.foundation.terminal import StartupError, choose, say
 from xirang.project.keeping.folders import var_folder
 
@@ -18,7 +19,15 @@ if TYPE_CHECKING:  # Django is not set up yet when the command line reads its ar
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What is imported, from which file, and how its columns are read."""
-    parser.add_argument("what", choices=["enterprises"], help=choose("导入什么：enterprises 企业", "what to import"))
+    from xirang.project.imports.kinds import INTAKES
+
+    kinds = choose("、".join(f"{one.code} {one.zh}" for one in INTAKES), ", ".join(one.en for one in INTAKES))
+    parser.add_argument(
+        "kind",
+        choices=[one.code for one in INTAKES],
+        metavar="KIND",
+        help=choose(f"导入什么：{kinds}", f"what to import: {kinds}"),
+    )
     parser.add_argument(
         "file",
         type=Path,
@@ -27,14 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "CSV 或 XLSX 文件，可以是 .gz；UTF-8、GBK 自动识别", "CSV or XLSX, also .gz; UTF-8 or GBK is found out"
         ),
     )
-    parser.add_argument(
-        "--area",
-        default="",
-        metavar="CODE",
-        help=choose(
-            "地址对不上街道时归入的区域代码，默认为本区", "area code where no street is found; default: the district"
-        ),
-    )
+    # Two intakes may mean the same by one name, such as the area in which something lies.
+    for option in {one.name: one for intake in INTAKES for one in intake.options}.values():
+        parser.add_argument(f"--{option.name}", default="", metavar=option.metavar, help=choose(option.zh, option.en))
     parser.add_argument(
         "--map",
         action="append",
@@ -54,15 +58,19 @@ def run(args: argparse.Namespace) -> int:
     """Import and print the figures; 0 also when rows were refused, for the report names each of them."""
     from xirang.foundation.actor import SYSTEM
     from xirang.project.imports.headings import parse_map
-    from xirang.project.imports.running import Wish, import_enterprises
+    from xirang.project.imports.kinds import get_intake
+    from xirang.project.imports.running import Wish, import_file
 
     if not args.file.is_file():
         raise StartupError(f"没有文件 {args.file}。请检查路径。", f"There is no file {args.file}.")
     if not 1 <= args.batch <= 20_000:
         raise StartupError("--batch 应在 1 到 20000 之间。", "--batch lies between 1 and 20000.")
-    wish = Wish(args.file, args.area, parse_map(args.map), args.source or args.file.name[:80], args.dry_run, args.batch)
+    intake = get_intake(args.kind)
+    chosen, source = parse_map(args.map, intake.columns), args.source or args.file.name[:80]
+    wish = Wish(args.file, _options(args, intake), chosen, source, args.dry_run, args.batch)
     began = time.monotonic()
-    outcome = import_enterprises(
+    outcome = import_file(
+        intake,
         wish,
         actor=SYSTEM,
         clock=lambda: datetime.now(UTC),
@@ -71,6 +79,19 @@ def run(args: argparse.Namespace) -> int:
     )
     _tell(outcome, time.monotonic() - began, args.dry_run)
     return 0
+
+
+def _options(args: argparse.Namespace, intake: Intake[Any]) -> dict[str, str]:
+    """What was chosen for this intake; StartupError for an option that belongs to another one."""
+    from xirang.project.imports.kinds import INTAKES
+
+    own = {option.name for option in intake.options}
+    for name in {option.name for one in INTAKES for option in one.options} - own:
+        if getattr(args, name):
+            raise StartupError(
+                f"导入{intake.zh}没有 --{name} 这个参数。", f"--{name} is no option of importing {intake.en}."
+            )
+    return {name: getattr(args, name) for name in own}
 
 
 def _report_path(file: Path) -> Path:
@@ -120,8 +141,8 @@ def _tell(outcome: Outcome, seconds: float, dry_run: bool) -> None:
         f"unchanged + {outcome.repeated:,} repeated + {outcome.refused:,} refused; {outcome.warned:,} with a remark.",
     )
     say(
-        f"按地址归入街道或村社 {outcome.located:,} 行。用时 {seconds:.1f} 秒。",
-        f"{outcome.located:,} placed in a street or community by address. {seconds:.1f} s.",
+        f"{outcome.remark[0]}用时 {seconds:.1f} 秒。",
+        f"{outcome.remark[1]} {seconds:.1f} s.".lstrip(),
     )
     say(f"逐行说明：{outcome.report}", f"Row by row: {outcome.report}")
     if dry_run:

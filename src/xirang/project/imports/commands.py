@@ -15,11 +15,9 @@ from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
 from xirang.foundation.sealing import sealed
-from xirang.people.commands import OrganisationRow, upsert_organisations
+from xirang.project.imports.kinds import get_intake
 from xirang.project.imports.models import ImportRun
 from xirang.project.imports.policy import IMPORTING, can_import_files
-
-ENTERPRISES = "enterprises"
 
 
 class ImportElsewhereError(ConflictError):
@@ -38,7 +36,7 @@ class Figures:
     warned: int
 
 
-@command(_("开始导入企业"), permit=IMPORTING)
+@command(_("开始导入文件"), permit=IMPORTING)
 def start_import(
     *, actor: Actor, kind: str, file_name: str, file_hash: str, options: Mapping[str, Any], now: datetime
 ) -> UUID:
@@ -72,19 +70,20 @@ def start_import(
     return run.pk
 
 
-@command(_("导入一批企业"), permit=IMPORTING)
+@command(_("导入一批"), permit=IMPORTING)
 def take_rows(
     *,
     actor: Actor,
     run_id: UUID,
-    rows: Sequence[OrganisationRow],
+    rows: Sequence[Any],
     from_line: int,
     next_line: int,
     source: str,
     now: datetime,
 ) -> tuple[int, int, int]:
-    """Upsert a batch of firms and move the run on to `next_line`; returns how many were new, changed and unchanged.
+    """Let the engine take a batch and move the run on to `next_line`; returns how many were new, changed, unchanged.
 
+    `rows` are what the intake of the run's kind calls its entries.
     ImportElsewhereError when the run does not stand at `from_line`: somebody else is at the same file.
     """
     if not can_import_files(actor):
@@ -92,8 +91,8 @@ def take_rows(
     run = _locked(run_id)
     if run.next_line != from_line:
         raise ImportElsewhereError(line=run.next_line)
-    outcome = upsert_organisations(actor=actor, rows=rows, source=source, now=now)
-    run.new += outcome.inserted
+    outcome = get_intake(run.kind).take(rows, actor=actor, source=source, now=now)
+    run.new += outcome.new
     run.changed += outcome.changed
     run.unchanged += outcome.unchanged
     run.next_line, run.updated_at = next_line, now
@@ -102,13 +101,13 @@ def take_rows(
         Ref("import_run", str(run.pk)),
         {
             "lines": [from_line, next_line - 1],
-            "batch": outcome.batch_id if outcome.inserted + outcome.changed else None,
-            "new": outcome.inserted,
+            "batch": outcome.batch_id,
+            "new": outcome.new,
             "changed": outcome.changed,
             "unchanged": outcome.unchanged,
         },
     )
-    return outcome.inserted, outcome.changed, outcome.unchanged
+    return outcome.new, outcome.changed, outcome.unchanged
 
 
 @command(_("结束导入"), permit=IMPORTING)

@@ -1,4 +1,4 @@
-"""One import of firms from beginning to end: check every row, take in the good ones in batches, report the rest."""
+"""One import of a file from beginning to end: check every row, take in the good ones in batches, report the rest."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import local_date
-from xirang.people.commands import OrganisationRow
-from xirang.project.imports.checking import LIMITS, Checked, check_row
-from xirang.project.imports.commands import ENTERPRISES, Figures, finish_import, start_import, take_rows
-from xirang.project.imports.headings import SEARCHED_ROWS, Columns, find_columns, no_columns
-from xirang.project.imports.locating import Locator, fallback_area
+from xirang.foundation.intake import Checked, Columns, Intake, Reading, Row
+from xirang.project.imports.commands import Figures, finish_import, start_import, take_rows
+from xirang.project.imports.headings import SEARCHED_ROWS, find_columns, no_columns
 from xirang.project.imports.models import ImportRun
 from xirang.project.imports.report import Report
-from xirang.project.imports.tables import Row, TableError, hash_of, read_rows
+from xirang.project.imports.tables import TableError, hash_of, read_rows
 
 BATCH = 2000
 Clock = Callable[[], datetime]
@@ -30,7 +29,7 @@ class Wish:
     """What somebody asked to import, and how."""
 
     path: Path
-    area_code: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     dry_run: bool = False
@@ -48,10 +47,10 @@ class Outcome:
     repeated: int = 0
     refused: int = 0
     warned: int = 0
-    located: int = 0
     total: int = 0
     resumed_at: int = 0
     unused: tuple[str, ...] = ()
+    remark: tuple[str, str] = ("", "")
     report: Path | None = None
     run_id: UUID | None = None
 
@@ -67,20 +66,14 @@ class LostRowError(AssertionError):
     """Rows read and rows accounted for differ: a fault of the program that must never pass in silence."""
 
 
-def import_enterprises(wish: Wish, *, actor: Actor, clock: Clock, report: Path, progress: Progress) -> Outcome:
-    """Import a file of firms. TableError for a file that cannot be used, LostRowError should rows not add up."""
-    today = local_date(clock())
-    area = fallback_area(wish.area_code, today)
-    if area is None:
-        raise TableError(
-            f"没有代码为“{wish.area_code}”的区域。"
-            if wish.area_code
-            else "系统里还没有区县，请先建立区域，或用 --area 指明区域代码。",
-            f"There is no area “{wish.area_code}”."
-            if wish.area_code
-            else "There is no district yet; create the areas first, or name one with --area.",
-        )
-    work = _Work(wish, actor, clock, Locator(area, today), Outcome(), progress)
+def import_file(
+    intake: Intake[Any], wish: Wish, *, actor: Actor, clock: Clock, report: Path, progress: Progress
+) -> Outcome:
+    """Import a file by an engine's intake.
+
+    IntakeError for a file or an option that cannot be used, LostRowError should rows not add up.
+    """
+    work = _Work(intake, wish, actor, clock, progress)
     work.survey()
     if wish.dry_run:
         with transaction.atomic():
@@ -95,21 +88,19 @@ def import_enterprises(wish: Wish, *, actor: Actor, clock: Clock, report: Path, 
 class _Work:
     """What the passes over one file share."""
 
-    def __init__(
-        self, wish: Wish, actor: Actor, clock: Clock, locator: Locator, outcome: Outcome, progress: Progress
-    ) -> None:
-        self.wish, self.actor, self.clock, self.locator = wish, actor, clock, locator
-        self.outcome, self.progress = outcome, progress
-        self.today = local_date(clock())
+    def __init__(self, intake: Intake[Any], wish: Wish, actor: Actor, clock: Clock, progress: Progress) -> None:
+        self.intake, self.wish, self.actor, self.clock = intake, wish, actor, clock
+        self.outcome, self.progress = Outcome(), progress
+        self.reading: Reading[Any] = intake.begin(wish.options, local_date(clock()))
         self.last_line: dict[str, int] = {}
         self.hash = hash_of(wish.path)
 
     def survey(self) -> None:
-        """The first pass: how many rows there are, and in which line each credit code stands last."""
+        """The first pass: how many rows there are, and in which line each key stands last."""
         for checked, _ in self.rows():
             self.outcome.total += 1
             if not checked.refused:
-                self.last_line[checked.code] = checked.line
+                self.last_line[checked.key] = checked.line
             self.progress(self.outcome)
 
     def rows(self) -> Iterator[tuple[Checked, Row]]:
@@ -118,53 +109,43 @@ class _Work:
         first: Row | None = None
         for seen, row in enumerate(read_rows(self.wish.path)):
             if columns is not None:
-                yield check_row(row, columns, self.today), row
+                yield self.reading.check(row, columns), row
                 continue
             first = first or row
-            columns = find_columns(row.cells, self.wish.chosen)
+            columns = find_columns(row.cells, self.wish.chosen, self.intake.columns)
             if columns is not None:
                 self.outcome.unused = columns.unused
             elif seen + 1 >= SEARCHED_ROWS:
                 break
         if columns is None:
-            raise no_columns(first.cells) if first else TableError("文件是空的。", "The file is empty.")
-
-    def organisation(self, checked: Checked) -> OrganisationRow:
-        """The row as the register takes it."""
-        values = checked.values
-        area_id = self.locator.locate(checked.province, checked.region, values["address_text"])
-        self.outcome.located += area_id != self.locator.fallback.pk
-        return OrganisationRow(
-            credit_code=checked.code,
-            area_id=area_id,
-            staff_count=values["staff_count"],
-            registered_on=values["registered_on"],
-            **{name: values[name] for name in LIMITS},
-        )
+            if first is None:
+                raise TableError("文件是空的。", "The file is empty.")
+            raise no_columns(first.cells, self.intake.columns)
 
 
 def _take_in(work: _Work, report: Path) -> None:
     """The second pass: batches into the register, the rest into the report."""
     wish, outcome, now = work.wish, work.outcome, work.clock()
-    options = {"area": work.locator.fallback.code, "map": dict(wish.chosen), "source": wish.source}
+    options = {**work.reading.options, "map": dict(wish.chosen), "source": wish.source}
     outcome.run_id = start_import(
-        actor=work.actor, kind=ENTERPRISES, file_name=wish.path.name, file_hash=work.hash, options=options, now=now
+        actor=work.actor, kind=work.intake.code, file_name=wish.path.name, file_hash=work.hash, options=options, now=now
     )
     run = ImportRun.objects.get(pk=outcome.run_id)
     outcome.new, outcome.changed, outcome.unchanged = run.new, run.changed, run.unchanged
     outcome.resumed_at = run.next_line if run.next_line > 1 else 0
-    begun, batch = run.next_line, []
+    begun = run.next_line
+    batch: list[Any] = []
     with Report(report) as written:
         for checked, row in work.rows():
             outcome.read += 1
             if _belongs(work, checked, row, written) and checked.line >= begun:
-                batch.append(work.organisation(checked))
+                batch.append(work.reading.entry(checked))
             if len(batch) >= wish.batch:
                 begun, batch = _take_batch(work, batch, begun, checked.line + 1), []
             work.progress(outcome)
         if batch:
             _take_batch(work, batch, begun, checked.line + 1)
-    outcome.report = report
+    outcome.report, outcome.remark = report, work.reading.remark()
     if not outcome.adds_up():
         raise LostRowError(f"read {outcome.read}, but accounted for otherwise: {outcome}")
     finish_import(
@@ -183,9 +164,14 @@ def _belongs(work: _Work, checked: Checked, row: Row, report: Report) -> bool:
         outcome.refused += 1
         report.add(checked.line, "拒收", (*checked.refused, *checked.warnings), row.cells)
         return False
-    if (last := work.last_line[checked.code]) != checked.line:
+    if (last := work.last_line[checked.key]) != checked.line:
         outcome.repeated += 1
-        report.add(checked.line, "重复", [f"信用代码 {checked.code} 在第 {last} 行又出现，以后一行为准"], row.cells)
+        report.add(
+            checked.line,
+            "重复",
+            [f"{work.intake.key_title} {checked.key} 在第 {last} 行又出现，以后一行为准"],
+            row.cells,
+        )
         return False
     if checked.warnings:
         outcome.warned += 1
@@ -193,7 +179,7 @@ def _belongs(work: _Work, checked: Checked, row: Row, report: Report) -> bool:
     return True
 
 
-def _take_batch(work: _Work, batch: list[OrganisationRow], from_line: int, next_line: int) -> int:
+def _take_batch(work: _Work, batch: list[Any], from_line: int, next_line: int) -> int:
     outcome = work.outcome
     assert outcome.run_id is not None
     new, changed, unchanged = take_rows(

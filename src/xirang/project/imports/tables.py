@@ -8,10 +8,11 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from xirang.foundation.intake import IntakeError, Row
 
 GZIP, ZIP, OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MOST_EXCEL_BYTES = 512 * 1024 * 1024  # A small archive may unpack to more than the machine has.
@@ -21,25 +22,8 @@ SAMPLE = 256 * 1024
 BLOCK = 1024 * 1024
 
 
-class TableError(ValueError):
-    """A file that cannot be read as a table at all; `zh` and `en` say what to do."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as written: the line it begins at (from 1), its cells, and what was odd about reading it.
-
-    `broken` says why the row could not be read for certain; such a row must not be taken in.
-    """
-
-    line: int
-    cells: tuple[str, ...]
-    odd: str = ""
-    broken: str = ""
+class TableError(IntakeError):
+    """A file that cannot be read as a table at all, or not as the table that is wanted."""
 
 
 def hash_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import os
@@ -9,29 +10,36 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from tests import databases
 from xirang.areas.models import Area
+from xirang.areas.queries import AreaLocator
 from xirang.engines.ledger.models import Record
-from xirang.foundation.actor import PUBLIC, SYSTEM, Grant, PlainActor, Ref
-from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.actor import PUBLIC, SYSTEM, Actor, Grant, PlainActor, Ref
+from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.intake import Checked, Column, Columns, Intake, IntakeError, Row, Taken
+from xirang.foundation.terminal import StartupError
+from xirang.people.commands import OrganisationRow, create_organisation
+from xirang.people.intake import COLUMNS, EnterpriseIntake
 from xirang.people.models import Organisation
 from xirang.project.demo.areas import DISTRICT, code_of, found_ground
 from xirang.project.demo.firms import credit_code
-from xirang.project.imports import commands
+from xirang.project.imports import cli, commands, kinds
 from xirang.project.imports.headings import parse_map
-from xirang.project.imports.locating import Locator
 from xirang.project.imports.models import ImportRun
-from xirang.project.imports.running import Outcome, Wish, import_enterprises
+from xirang.project.imports.running import Outcome, Wish, import_file
 from xirang.project.imports.tables import TableError
 from xirang.project.keeping.folders import SOURCE
 
+ENTERPRISES = EnterpriseIntake()
 NOW = datetime(2026, 9, 18, 8, 0, tzinfo=UTC)
 HEAD = "企业名称,统一社会信用代码,注册日期,企业类型,注册资金,经营范围,所在省份,地区,注册地址"
 
@@ -50,14 +58,14 @@ def take(tmp_path: Path, ground: dict):
     """Import these lines; returns the outcome and the lines of the report."""
 
     def run(
-        *lines: str, head: str = HEAD, actor=SYSTEM, progress=lambda outcome: None, **wish
+        *lines: str, head: str = HEAD, actor=SYSTEM, progress=lambda outcome: None, intake=ENTERPRISES, **wish
     ) -> tuple[Outcome, list[list[str]]]:
         path = tmp_path / "firms.csv"
         path.write_text("\n".join([head, *lines]) + "\n", "utf-8")
         wish = {"source": "试验", **wish}
         report = tmp_path / "report.csv"
-        outcome = import_enterprises(
-            Wish(path, **wish), actor=actor, clock=lambda: NOW, report=report, progress=progress
+        outcome = import_file(
+            intake, Wish(path, **wish), actor=actor, clock=lambda: NOW, report=report, progress=progress
         )
         return outcome, list(csv.reader(io.StringIO(report.read_text("utf-8-sig"))))[1:]
 
@@ -139,7 +147,7 @@ def test_two_imports_of_one_file_do_not_run_side_by_side(ground):
     run = commands.start_import(
         actor=SYSTEM, kind="enterprises", file_name="f", file_hash="0" * 64, options={}, now=NOW
     )
-    row = commands.OrganisationRow(credit_code(1), "禾澜一号厂", ground[DISTRICT])
+    row = OrganisationRow(credit_code(1), "禾澜一号厂", ground[DISTRICT])
     first = {"actor": SYSTEM, "run_id": run, "rows": [row], "from_line": 1, "next_line": 2, "source": "s", "now": NOW}
     commands.take_rows(**first)
     with pytest.raises(commands.ImportElsewhereError):
@@ -180,18 +188,107 @@ def test_an_administrator_of_one_street_does_not_import_elsewhere(take, ground):
     ],
 )
 def test_a_firm_lies_where_its_address_says(ground, province, region, address, code):
-    locator = Locator(Area.objects.get(code=DISTRICT), date(2026, 9, 18))
+    locator = AreaLocator(Area.objects.get(code=DISTRICT), date(2026, 9, 18))
     found = Area.objects.get(pk=locator.locate(province, region, address))
     assert found.code == code
 
 
 def test_columns_by_choice_and_files_that_cannot_be_used(take):
-    take(f"禾澜选列厂,{credit_code(9)}", head="公司,代码", chosen=parse_map(["公司=企业名称", "代码=统一社会信用代码"]))
+    take(
+        f"禾澜选列厂,{credit_code(9)}",
+        head="公司,代码",
+        chosen=parse_map(["公司=企业名称", "代码=统一社会信用代码"], COLUMNS),
+    )
     assert firms() == {credit_code(9): "禾澜选列厂"}
     with pytest.raises(TableError, match="headings"):
         take("甲,乙", head="公司,代码")
-    with pytest.raises(TableError, match="no area"):
-        take(line(1), area_code="110000000000")
+    with pytest.raises(IntakeError, match="no area"):
+        take(line(1), options={"area": "110000000000"})
+
+
+# ---------------------------------------------------------------- another engine's rows
+
+
+class UnitIntake:
+    """Offices of the district by their code: an intake with another key, other columns and no option."""
+
+    code, zh, en, key_title = "units", "部门", "units", "单位代码"
+    columns = (
+        Column("code", ("单位代码",), "code", required=True),
+        Column("name", ("部门名称",), "name", required=True),
+    )
+    options = ()
+
+    def __init__(self, area_id: UUID) -> None:
+        self.area_id = area_id
+
+    def begin(self, options: Mapping[str, str], day: date) -> UnitReading:
+        return UnitReading()
+
+    def take(self, entries: Sequence[tuple[str, str]], *, actor: Actor, source: str, now: datetime) -> Taken:
+        for code, name in entries:
+            create_organisation(
+                actor=actor, kind="government", name=name, code=code, area_id=self.area_id, source=source, now=now
+            )
+        return Taken(new=len(entries), changed=0, unchanged=0)
+
+
+class UnitReading:
+    options: ClassVar[dict[str, str]] = {}
+
+    def check(self, row: Row, columns: Columns) -> Checked:
+        code, name = columns.pick(row.cells, "code"), columns.pick(row.cells, "name")
+        return Checked(row.line, code, {"name": name}, () if name else ("缺部门名称",))
+
+    def entry(self, checked: Checked) -> tuple[str, str]:
+        return checked.key, checked.values["name"]
+
+    def remark(self) -> tuple[str, str]:
+        return "", ""
+
+
+@pytest.fixture
+def units(ground: dict, monkeypatch: pytest.MonkeyPatch) -> UnitIntake:
+    intake = UnitIntake(ground[DISTRICT])
+    monkeypatch.setattr(kinds, "INTAKES", (*kinds.INTAKES, intake))
+    return intake
+
+
+def test_another_intake_brings_its_own_key_columns_and_command(units, take):
+    outcome, report = take(
+        "A1,禾澜街道办", "A2,", "A1,禾澜区民政局", "A3,禾澜区税务局", head="单位代码,部门名称", intake=units, batch=1
+    )
+    assert (outcome.read, outcome.new, outcome.refused, outcome.repeated, outcome.remark) == (4, 2, 1, 1, ("", ""))
+    names = Organisation.objects.all_unscoped("a test").filter(code__in=["A1", "A2", "A3"]).order_by("code")
+    assert list(names.values_list("code", "name")) == [("A1", "禾澜区民政局"), ("A3", "禾澜区税务局")]
+    assert report[0][2].startswith("单位代码 A1 在第 4 行又出现")
+    assert report[1][2] == "缺部门名称"
+    assert ImportRun.objects.get().kind == "units"
+    with pytest.raises(TableError, match="for code and name in"):
+        take(line(1), intake=units)
+
+
+def test_an_option_of_another_intake_is_refused(units, tmp_path):
+    path = tmp_path / "units.csv"
+    path.write_text("单位代码,部门名称\nA1,禾澜区民政局\n", "utf-8")
+    parser = argparse.ArgumentParser()
+    cli.configure(parser)
+    with pytest.raises(StartupError) as refused:
+        cli.run(parser.parse_args(["units", str(path), "--area", DISTRICT]))
+    assert "没有 --area" in refused.value.zh
+    assert cli.run(parser.parse_args(["units", str(path), "--report", str(tmp_path / "r.csv")])) == 0
+    with pytest.raises(NotFoundError):
+        kinds.get_intake("moons")
+
+
+@pytest.mark.parametrize("intake", kinds.INTAKES, ids=lambda intake: intake.code)
+def test_every_intake_tells_its_columns_apart(intake: Intake) -> None:
+    headings = [heading for column in intake.columns for heading in column.headings]
+    assert len(headings) == len(set(headings))
+    assert any(column.required for column in intake.columns)
+    assert [one.code for one in kinds.INTAKES].count(intake.code) == 1
+    assert len(intake.code) <= ImportRun._meta.get_field("kind").max_length
+    assert not {option.name for option in intake.options} & {"map", "source", "report", "dry-run", "batch"}
 
 
 # ---------------------------------------------------------------- a power cut, and the real file

@@ -1,18 +1,66 @@
-"""One row of a register of firms: what it says, why it is refused, or what should be looked at again."""
+"""Taking in a register of firms: its columns, what makes a row good, doubtful or refused, and where a firm lies."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from xirang.areas.models import Area
+from xirang.areas.queries import AreaLocator, find_area_by_code, root_area
+from xirang.foundation.actor import Actor
+from xirang.foundation.intake import Checked, Column, Columns, IntakeError, Option, Row, Taken
+from xirang.people.commands import OrganisationRow, upsert_organisations
 from xirang.people.logic.credit_code import check_credit_code
-from xirang.project.imports.headings import TITLES, Columns
-from xirang.project.imports.tables import Row
 
+# What offices and registers call the columns; the first one is what we call it.
+COLUMNS = (
+    Column(
+        "name",
+        ("企业名称", "单位名称", "名称", "公司名称", "市场主体名称", "主体名称", "机构名称", "企业全称", "name"),
+        "name",
+        required=True,
+    ),
+    Column(
+        "credit_code",
+        (
+            "统一社会信用代码",
+            "信用代码",
+            "社会信用代码",
+            "统一信用代码",
+            "统一代码",
+            "注册号/统一社会信用代码",
+            "纳税人识别号",
+            "creditcode",
+        ),
+        "credit code",
+        required=True,
+    ),
+    Column(
+        "registered_on",
+        ("注册日期", "成立日期", "登记日期", "注册时间", "成立时间", "设立日期", "开业日期"),
+        "date of registration",
+    ),
+    Column("company_type", ("企业类型", "类型", "主体类型", "经济类型", "登记注册类型", "市场主体类型"), "type"),
+    Column("capital_text", ("注册资金", "注册资本", "注册资本(万元)", "注册资金(万元)", "出资额"), "capital"),
+    Column("business_scope", ("经营范围", "主营业务", "经营业务范围", "业务范围"), "business scope"),
+    Column("province", ("所在省份", "省份", "省"), "province"),
+    Column(
+        "region",
+        ("地区", "所在地区", "所属区域", "属地", "行政区划", "街道", "所属街道", "镇街", "所在城市", "城市"),
+        "region",
+    ),
+    Column(
+        "address_text",
+        ("注册地址", "地址", "住所", "企业地址", "经营地址", "经营场所", "登记住所", "详细地址"),
+        "address",
+    ),
+    Column("industry", ("行业", "所属行业", "行业门类", "国民经济行业", "行业名称"), "industry"),
+    Column("staff_count", ("职工人数", "员工人数", "从业人数", "从业人员", "人数", "参保人数"), "staff"),
+)
+TITLES = {column.field: column.title for column in COLUMNS}
 # The limits of the register's columns, in characters.
 LIMITS = {
     "name": 200,
@@ -34,17 +82,72 @@ _EXCEL_DAY_ONE = date(1899, 12, 30)
 _CODE = re.compile(r"[0-9A-Z]{18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What became of a row: the values of a firm, or the reasons for which it is refused; warnings in both cases."""
+class EnterpriseIntake:
+    """`xirang import enterprises FILE`: firms, entered or changed by their credit code."""
 
-    line: int
-    code: str
-    values: dict[str, Any]
-    refused: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    province: str = ""
-    region: str = ""
+    code = "enterprises"
+    zh, en = "企业", "enterprises"
+    key_title = "信用代码"
+    columns = COLUMNS
+    options = (
+        Option(
+            "area",
+            "CODE",
+            "地址对不上街道时归入的区域代码，默认为本区",
+            "area code where no street is found; default: the district",
+        ),
+    )
+
+    def begin(self, options: Mapping[str, str], day: date) -> EnterpriseReading:
+        """Settle in which area a firm lies whose address names no street of ours."""
+        code = options.get("area", "")
+        area = find_area_by_code(code, day) if code else root_area(day)
+        if area is None and code:
+            raise IntakeError(f"没有代码为“{code}”的区域。", f"There is no area “{code}”.")
+        if area is None:
+            raise IntakeError(
+                "系统里还没有区县，请先建立区域，或用 --area 指明区域代码。",
+                "There is no district yet; create the areas first, or name one with --area.",
+            )
+        return EnterpriseReading(area, day)
+
+    def take(self, entries: Sequence[OrganisationRow], *, actor: Actor, source: str, now: datetime) -> Taken:
+        """Enter or change the firms of a batch."""
+        done = upsert_organisations(actor=actor, rows=entries, source=source, now=now)
+        batch = str(done.batch_id) if done.inserted + done.changed else None
+        return Taken(done.inserted, done.changed, done.unchanged, batch)
+
+
+class EnterpriseReading:
+    """The import of one register of firms."""
+
+    def __init__(self, fallback: Area, day: date) -> None:
+        self.day, self.locator, self.located = day, AreaLocator(fallback, day), 0
+        self.options = {"area": fallback.code}
+
+    def check(self, row: Row, columns: Columns) -> Checked:
+        """As `check_row`; no firm can have been founded after the day of the import."""
+        return check_row(row, columns, self.day)
+
+    def entry(self, checked: Checked) -> OrganisationRow:
+        """The row as the register takes it, in the street or community that its address names."""
+        values = checked.values
+        area_id = self.locator.locate(values["province"], values["region"], values["address_text"])
+        self.located += area_id != self.locator.fallback.pk
+        return OrganisationRow(
+            credit_code=checked.key,
+            area_id=area_id,
+            staff_count=values["staff_count"],
+            registered_on=values["registered_on"],
+            **{name: values[name] for name in LIMITS},
+        )
+
+    def remark(self) -> tuple[str, str]:
+        """How many firms an address could place."""
+        return (
+            f"按地址归入街道或村社 {self.located:,} 行。",
+            f"{self.located:,} placed in a street or community by address.",
+        )
 
 
 def check_row(row: Row, columns: Columns, today: date, known_region: Callable[[str], bool] | None = None) -> Checked:
@@ -61,7 +164,8 @@ def check_row(row: Row, columns: Columns, today: date, known_region: Callable[[s
     values: dict[str, Any] = {field: _limited(texts[field], field, refused, warnings) for field in LIMITS}
     values["registered_on"] = _day(texts["registered_on"], today, warnings)
     values["staff_count"] = _staff(texts["staff_count"], warnings)
-    return Checked(row.line, code, values, tuple(refused), tuple(warnings), texts["province"], texts["region"])
+    values |= {"province": texts["province"], "region": texts["region"]}
+    return Checked(row.line, code, values, tuple(refused), tuple(warnings))
 
 
 def _misplaced(cells: Sequence[str], columns: Columns) -> list[str]:
