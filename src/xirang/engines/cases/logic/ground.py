@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from xirang.engines.cases.logic.names import PERSONAL_FACTS, about_names
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.rules import rule_names
+
+DRAWERS: Mapping[str, str] = MappingProxyType(
+    {"name": "name", "contact": "phone", "identity": "identity_number", "place": "address"}
+)
+"""Which drawer of the vault holds an answer of each class of personal data."""
 
 NOBODY: Mapping[str, Any] = {"anonymous": True, "kind": "anonymous"}
 

@@ -113,7 +113,8 @@ def requester_names() -> Mapping[str, Type]:
 
 def about_values(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts about a subject as rules see them: of a natural person only that something is on file."""
-    seen = {name: facts.get(name) for name in about_names(kind)}
+    # A register that has a field but nothing in it answers with an empty text.
+    seen = {name: None if facts.get(name) == "" else facts.get(name) for name in about_names(kind)}
     return _on_file(seen) if kind == "person" else seen | {"name": seen.get("name") or ""}
 
 

@@ -40,7 +40,9 @@ def clean_opening(process: ProcessType, raw: Mapping[str, Any], ground: Ground, 
 def opened_fields(
     process: ProcessType, cleaned: Cleaned, references: Mapping[str, Any], ground: Ground
 ) -> dict[str, Any]:
-    """The fields as the log keeps them: plain answers, `references` to personal ones, and what the ground fills."""
+    """The fields as the log keeps them: plain answers, what the ground fills, and `references` to what lies elsewhere
+    (personal answers, places, files), which take the place of the answers themselves.
+    """
     given = {**cleaned.plain, **references}
     return {**{code: value for code, value in filled(process, ground).items() if code not in given}, **given}
 

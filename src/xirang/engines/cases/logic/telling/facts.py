@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from xirang.engines.cases.logic.ground import Ground, requester_kind
+from xirang.engines.cases.logic.ground import DRAWERS, Ground, requester_kind
 from xirang.engines.cases.logic.names import PERSONAL_FACTS, about_names
 from xirang.engines.cases.logic.opening import ASKING_FOR_OTHERS
 from xirang.engines.cases.logic.process import ProcessType
@@ -37,15 +37,21 @@ def check_facts(process: ProcessType, facts: Mapping[str, Any]) -> None:
 
 
 def ground_of(
-    process: ProcessType, facts: Mapping[str, Any], roles: Collection[str], *, signed_in: bool, contact: bool = False
+    process: ProcessType,
+    facts: Mapping[str, Any],
+    roles: Collection[str],
+    *,
+    signed_in: bool,
+    contact: Iterable[str] = (),
 ) -> Ground:
     """What the ground knows when somebody with these roles opens a case, as `queries.prefill` finds it for real.
 
-    `contact` says that whoever asks left personal answers without an account. The public is not known at all; the
-    subject of an organisation's matter is known where a firm speaks or somebody who takes down what others ask.
+    `contact` are the classes of personal answers that whoever asks left without an account. The public is not known at
+    all; an organisation's matter is known where a firm speaks, or somebody who takes down what others ask.
     """
     if not signed_in:
-        return Ground({}, requester_kind(account=False, person=contact))
+        left = {DRAWERS[one]: True for one in contact}
+        return Ground({}, left | requester_kind(account=False, person=bool(left)))
     given = {**_REGISTERED_WITH, **(facts.get("requester") or {})}
     if FIRM_ROLE in roles:
         given.setdefault("organisation", FIRM_ROLE)

@@ -142,7 +142,7 @@ class CaseTeller(Teller):
         cleaned = clean_opening(self.offered, raw, ground, local_date(now))
         self._refuse_wrong(self.offered.fields, raw, cleaned)
         fields = opened_fields(self.offered, cleaned, self._kept(cleaned), ground)
-        contact = bool(cleaned.personal)
+        contact = {self.offered.fields[code].personal for code in cleaned.personal}
         self.ground = ground_of(self.process, facts, roles, signed_in=member.signed_in, contact=contact)
         self.opener = member
         by = participant(member, party_of(member, Sides(), member, roles), "requester", member.unit or None)
