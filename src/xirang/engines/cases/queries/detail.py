@@ -152,8 +152,8 @@ def _requester(case: Case, language: str) -> tuple[str, str]:
 
 
 def _about(case: Case) -> str:
-    """Whom or what a case is about: the organisation's name, or the person's, masked."""
-    if case.about_organisation:
+    """Whom a case is about besides who asks: another organisation's name, or the person's, masked."""
+    if case.about_organisation and case.about_organisation_id != case.requester_organisation_id:
         return case.about_organisation.name
     person = case.about_person_id
     return masked_fields([person], ["name"])[person].get("name", "") if person else ""

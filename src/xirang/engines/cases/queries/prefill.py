@@ -62,18 +62,19 @@ def known_of(
     about_id: UUID | None = None,
     requester_id: UUID | None = None,
     about_person_id: UUID | None = None,
+    about_another: bool = False,
 ) -> Known:
     """What is known before anything is asked; empty for somebody who has not signed in.
 
     Where the process is about an organisation and none is named, it is the firm for which the actor speaks; where it is
-    about a person and none is named, it is the person who asks.
+    about a person and none is named, it is the person who asks, unless it is `about_another` who is yet to be named.
     """
     account = _requester(actor, requester_id)
     firm_id = next(iter(firms_of(actor)), None) if account else None
     person_id = account.person_id if account else None
     if process.about == "organisation" and about_id is None:
         about_id = firm_id
-    if process.about == "person" and about_person_id is None:
+    if process.about == "person" and about_person_id is None and not about_another:
         about_person_id = person_id
     about = facts_of_organisation(about_id) if about_id else {}
     ground = Ground(
@@ -92,7 +93,7 @@ def known_of(
         area_id=about.get("area_id"),
         ground=ground,
         values=values,
-        sources=_sources(process, values, about, account),
+        sources=_sources(process, values, about, account, own=about_person_id == person_id),
     )
 
 
@@ -133,19 +134,26 @@ def _of_requester(account: bool, person_id: UUID | None, firm_id: UUID | None) -
 
 
 def _sources(
-    process: ProcessType, values: Mapping[str, Any], about: Mapping[str, Any], account: Account | None
+    process: ProcessType, values: Mapping[str, Any], about: Mapping[str, Any], account: Account | None, *, own: bool
 ) -> tuple[Source, ...]:
-    """The filled fields by the register that filled them; what lies in the vault is shown masked."""
-    own = {code: value["drawer"] for code, value in values.items() if _in_vault(value)}
-    registered = {code: _as_text(value) for code, value in values.items() if code not in own}
+    """The filled fields by the register that filled them; what lies in the vault is shown masked, and of nobody else
+    than the person who asks.
+    """
+    asks_for_self = process.about == "person" and own
+    kept = {code: value["drawer"] for code, value in values.items() if _in_vault(value)}
+    registered = {code: _as_text(value) for code, value in values.items() if code not in kept}
     sources = []
     if registered:
         said = {name: str(about[name]) for name in ("name", "credit_code") if about.get(name)}
         sources.append(Source("about", "企业登记", "the register", about.get("checked_at"), registered, said))
-    if account is not None and (own or process.about == "person"):
+    if account is not None and (kept or asks_for_self):
         masked = masked_fields([account.person_id], ["name", "phone", "address"])[account.person_id]
-        shown = {code: masked.get(drawer, "") for code, drawer in own.items()}
-        said = {"person": masked["name"]} if process.about == "person" and masked.get("name") else {}
+        shown = {
+            code: masked.get(drawer, "")
+            for code, drawer in kept.items()
+            if values[code]["person"] == str(account.person_id)
+        }
+        said = {"person": masked["name"]} if asks_for_self and masked.get("name") else {}
         sources.append(Source("account", "本账号", "your account", None, shown, said))
     return tuple(sources)
 
