@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,7 @@ from xirang.ui.widgets import (
 )
 
 FEW, SHORT = 4, 60
+WHOSE_MATTER = ("name", "phone")
 YES_NO = (("true", gettext_lazy("是")), ("false", gettext_lazy("否")))
 
 
@@ -117,12 +119,49 @@ class AskForm(DeclaredForm):
     )
     submission = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(self, *args: Any, root: Area, areas: Sequence[Area] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        specs: Mapping[str, FieldSpec],
+        *args: Any,
+        root: Area,
+        areas: Sequence[Area] = (),
+        about_another: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`about_another` also asks whose matter it is; what the register knows of them is then asked of nobody."""
+        if about_another:
+            specs = {code: _if_unknown(spec) for code, spec in specs.items()}
+        super().__init__(specs, *args, **kwargs)
+        if about_another:
+            self.fields = {**_whose_matter(), **self.fields}
         if areas:
             offer_areas(self, "area", areas, root)
         else:  # The ground knows where it lies.
             del self.fields["area"]
+
+    def about_person(self) -> dict[str, str]:
+        """Whose matter it is, by field of the vault; empty where it is the requester's own."""
+        return {name: self.cleaned_data[f"about_{name}"] for name in WHOSE_MATTER if f"about_{name}" in self.fields}
+
+
+def _whose_matter() -> dict[str, forms.Field]:
+    """What somebody of the office gives of the person whose matter it is."""
+    return {
+        "about_name": forms.CharField(
+            label=_("是谁的事（姓名）"), max_length=60, error_messages={"required": _("请填写姓名。")}
+        ),
+        "about_phone": forms.CharField(
+            label=_("其手机号码"),
+            widget=PhoneInput(),
+            help_text=_("系统按号码找到本人，已有的信息自动带入；没有登记过的，就此登记。"),
+            error_messages={"required": _("请填写手机号码。")},
+        ),
+    }
+
+
+def _if_unknown(spec: FieldSpec) -> FieldSpec:
+    """A field that the register of persons may fill, once it is known whose matter it is."""
+    return dataclasses.replace(spec, required=False) if spec.source.startswith("about.") else spec
 
 
 class TrackForm(forms.Form):

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from xirang.engines.cases.policy import ASK_FOR_OTHERS
+from xirang.engines.cases.logic.opening import ASKING_FOR_OTHERS
 from xirang.foundation import rates
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import NotFoundError
@@ -36,7 +36,7 @@ GUESSES_FROM_EVERYWHERE = 300
 def take_ask(request: HttpRequest, actor: Actor, now: datetime) -> None:
     """Count one case opened on the portal: by address for the public, by account otherwise; TooManyError."""
     who = source_of(request) if is_public(actor) else str(actor.ref)
-    limit = ASKS_FOR_OTHERS if actor.holds(*ASK_FOR_OTHERS) else ASKS
+    limit = ASKS_FOR_OTHERS if actor.holds(*ASKING_FOR_OTHERS) else ASKS
     rates.take(f"ask:{who}", limit=limit, seconds=ASKS_SECONDS, now=now)
 
 

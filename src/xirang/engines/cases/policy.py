@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from xirang.engines.cases.logic.opening import ASKING_FOR_OTHERS, may_open
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.logic.relations import Party, Sides, relations_of
+from xirang.engines.cases.logic.state import CaseState
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.models.scope import HANDLING_ROLES, units_of
-from xirang.foundation.actor import Actor, Grant, is_public, is_system
+from xirang.engines.cases.models.scope import firms_of, posts_of, units_of
+from xirang.foundation.actor import Actor, Grant, is_system
 from xirang.foundation.permits import Permit
 
 OFFICE_RELATIONS = frozenset({"holder", "co_holder", "holder.leader", "responsible_leader"})
-ASK_FOR_OTHERS = ("grid_worker", "dispatcher")
 READ_ONLY_ROLES = frozenset({"auditor", "audit_admin"})
 RECEIPT = "receipt"
 INSTALLING = Permit(("system", "system_admin"), _("随应用包"))
@@ -26,22 +28,32 @@ def roles_within(actor: Actor, area_path: Sequence[UUID]) -> frozenset[str]:
     return frozenset(grant.role for grant in actor.grants if grant.area_id in area_path)
 
 
-def relations_to(actor: Actor, case: Case, co_holders: tuple[str, ...] = ()) -> frozenset[str]:
-    """The actor's roles where the case lies, and what the actor is to this case."""
-    found = set(roles_within(actor, case.area.path))
-    if is_system(actor):
-        found.add("system")
-    if _is_requester(actor, case):
-        found.add("requester")
-    if case.holder_unit_id:
-        for grant in actor.grants:
-            if grant.organisation_id == case.holder_unit_id and grant.role in HANDLING_ROLES:
-                found |= _as_unit(actor, grant, case)
-    if case.holder_account_id and str(case.holder_account_id) == actor.ref.id:
-        found.add("holder")
-    if {str(unit) for unit in units_of(actor)} & set(co_holders):
-        found.add("co_holder")
-    return frozenset(found)
+def relations_to(actor: Actor, case: Case, state: CaseState | None = None) -> frozenset[str]:
+    """The actor's roles where the case lies, and what the actor is to this case; without `state` by its columns."""
+    return relations_of(party_of(actor, case), sides_of(case, state))
+
+
+def party_of(actor: Actor, case: Case) -> Party:
+    """The plain facts about an actor that decide what the actor is to a case."""
+    return Party(
+        id=actor.ref.id if actor.ref.kind == "account" else "",
+        roles=roles_within(actor, case.area.path),
+        posts=posts_of(actor),
+        system=is_system(actor),
+        receipt=actor.ref.kind == RECEIPT and actor.ref.id == str(case.pk),
+    )
+
+
+def sides_of(case: Case, state: CaseState | None = None) -> Sides:
+    """Who takes part in a case already; the responsible leader stands in the state only."""
+    return Sides(
+        holder_unit=str(case.holder_unit_id or ""),
+        holder_account=str(case.holder_account_id or ""),
+        co_holders=frozenset(str(unit) for unit in case.co_holders),
+        responsible_leader=(state.responsible_leader or "") if state else "",
+        requester_account=str(case.requester_account_id or ""),
+        requester_organisation=str(case.requester_organisation_id or ""),
+    )
 
 
 def can_install_processes(actor: Actor) -> bool:
@@ -56,9 +68,8 @@ def can_open_processes(actor: Actor, area_path: Sequence[UUID]) -> bool:
 
 def can_open_case(actor: Actor, process: ProcessType, area_path: Sequence[UUID]) -> bool:
     """Anybody where the process is open to anyone, otherwise whoever holds one of its roles where it is active."""
-    if process.anonymous or is_system(actor):
-        return True
-    return any(grant.role in process.accounts_may_open and _touches(grant, area_path) for grant in actor.grants)
+    roles = {grant.role for grant in actor.grants if _touches(grant, area_path)}
+    return may_open(process, roles, system=is_system(actor))
 
 
 def _touches(grant: Grant, area_path: Sequence[UUID]) -> bool:
@@ -66,11 +77,23 @@ def _touches(grant: Grant, area_path: Sequence[UUID]) -> bool:
     return grant.area_id in area_path or area_path[-1] in grant.area_path
 
 
+def can_ask_for_others(actor: Actor) -> bool:
+    """Grid workers and the desk take down what somebody else asks, and name whom or what it is about."""
+    return is_system(actor) or actor.holds(*ASKING_FOR_OTHERS)
+
+
 def can_ask_for(actor: Actor, requester_id: UUID | None) -> bool:
-    """Anybody asks for themselves; grid workers and the desk also take down what somebody else asks."""
-    if requester_id is None or is_system(actor) or actor.ref.id == str(requester_id):
-        return True
-    return actor.holds(*ASK_FOR_OTHERS)
+    """Anybody asks for themselves, and some for others."""
+    return requester_id is None or actor.ref.id == str(requester_id) or can_ask_for_others(actor)
+
+
+def can_name_subject(actor: Actor, organisation_id: UUID | None, person: Mapping[str, str]) -> bool:
+    """Anybody asks about the firm for which they speak and about themselves, and some about anybody.
+
+    What the ground knows of the subject fills the case: whoever could name a stranger could read the register by it.
+    """
+    own = organisation_id is None or organisation_id in firms_of(actor)
+    return (own and not person) or can_ask_for_others(actor)
 
 
 def can_reveal_contact(process: ProcessType, relations: frozenset[str]) -> bool:
@@ -105,24 +128,3 @@ def sees_rating(actor: Actor, case: Case, relations: frozenset[str]) -> bool:
 def sees_internal(relations: frozenset[str], process: ProcessType) -> bool:
     """Internal notes are for those who work on the case or watch over it, never for the requester."""
     return "system" in relations or bool(relations & (OFFICE_RELATIONS | set(process.seen_by)))
-
-
-def _as_unit(actor: Actor, grant: Grant, case: Case) -> set[str]:
-    found = {"holder.leader"} if grant.role == "unit_leader" else set()
-    personal = case.holder_account_id is not None and str(case.holder_account_id) != actor.ref.id
-    # A case taken by one person is theirs; the head of the unit and an appointed stand-in may still act.
-    if not personal or grant.role == "unit_leader" or grant.stands_in_for:
-        found.add("holder")
-    return found
-
-
-def _is_requester(actor: Actor, case: Case) -> bool:
-    if actor.ref.kind == RECEIPT:
-        return actor.ref.id == str(case.pk)
-    if is_public(actor) or actor.ref.kind != "account":
-        return False
-    if case.requester_account_id and str(case.requester_account_id) == actor.ref.id:
-        return True
-    return case.requester_organisation_id is not None and any(
-        grant.role == "enterprise" and grant.organisation_id == case.requester_organisation_id for grant in actor.grants
-    )

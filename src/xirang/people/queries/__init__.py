@@ -46,6 +46,7 @@ from xirang.people.queries.vault import (
     facts_of_person,
     find_person,
     masked_fields,
+    on_file,
 )
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "may_see_account",
     "names_of_accounts",
     "names_of_organisations",
+    "on_file",
     "preview_actor",
     "roles_of",
     "search_organisations",

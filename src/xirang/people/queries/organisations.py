@@ -122,12 +122,13 @@ def _names(text: str) -> Q:
 def facts_of_organisation(organisation_id: UUID) -> dict[str, Any]:
     """What the ground knows about an organisation, for forms that fill themselves; {} when there is none.
 
-    Keys: name, credit_code, address, industry, company_type, business_scope, capital, staff (int or None),
-    registered_on (date or None), area_id, source, checked_at (aware datetime or None). The caller has checked that the
-    actor may see the organisation.
+    Keys: name, kind, area (division code), area_id, credit_code, address, industry, company_type, business_scope,
+    capital, staff (int or None), registered_on (date or None), source, checked_at (aware datetime or None). The caller
+    has checked that the actor may see the organisation.
     """
     row = (
         Organisation.objects.all_unscoped("the caller has fetched the organisation within its scope")
+        .select_related("area")
         .filter(pk=organisation_id)
         .first()
     )
@@ -135,6 +136,8 @@ def facts_of_organisation(organisation_id: UUID) -> dict[str, Any]:
         return {}
     return {
         "name": row.name,
+        "kind": row.kind,
+        "area": row.area.code,
         "credit_code": row.credit_code or "",
         "address": row.address_text,
         "industry": row.industry,

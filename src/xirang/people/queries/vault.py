@@ -120,6 +120,20 @@ def facts_of_person(person_id: UUID) -> dict[str, Any]:
     return {**known, "source": "本人登记", "checked_at": newest.first()}
 
 
+def on_file(person_id: UUID) -> dict[str, Any]:
+    """What is on file about a person without opening the vault, for rules that ask only whether it is known.
+
+    The kinds of data that are kept, each with True, and `area`: the division code of the person's newest account.
+    {} when erased or unknown. Two queries.
+    """
+    rows = VaultEntry.objects.filter(person_id=person_id, person__erased_at__isnull=True, person__key__isnull=False)
+    known: dict[str, Any] = dict.fromkeys(rows.values_list("field", flat=True), True)
+    if known:
+        accounts = Account.sign_ins.filter(person_id=person_id).order_by("-id")
+        known["area"] = accounts.values_list("area__code", flat=True).first()
+    return known
+
+
 def find_person(field: str, value: str, *, now: datetime) -> UUID | None:
     """The person whose `field` (phone, identity_number, email) has this value, by its blind index; the oldest of
     several. For commands that link what somebody asks with who they are; a page must not answer with it.

@@ -13,16 +13,17 @@ from xirang.engines.cases import policy
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseActed, CaseAnswered, CaseAssigned, CaseClosed, CaseReopened
-from xirang.engines.cases.logic.actions import switched_off, why_not
+from xirang.engines.cases.logic.acting import Standing
+from xirang.engines.cases.logic.actions import switched_off
 from xirang.engines.cases.logic.answers import clean_answers
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
-from xirang.engines.cases.logic.rules import values_of
+from xirang.engines.cases.logic.relations import relations_of, unit_acting
 from xirang.engines.cases.logic.state import CaseState, Participant
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.queries import installed, lock_case, prefill
-from xirang.engines.cases.queries.detail import requester_facts
-from xirang.engines.cases.queries.replaying import CALENDAR, state_of
+from xirang.engines.cases.queries import lock_case
+from xirang.engines.cases.queries.replaying import state_of
+from xirang.engines.cases.queries.standing import standing_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, publish
@@ -58,12 +59,16 @@ def act_on_case(
     process, state = state_of(case)
     if seq is not None and seq != state.seq:
         raise ConflictError()
-    offered = installed.offered_to(case)
-    spec = _offered(process, offered, action)
-    relations = policy.relations_to(actor, case, state.co_holders)
-    plain = _checked(offered, case, spec, actor, answers, files or {}, now)
-    _refuse_unless_allowed(offered, state, case, spec, relations, plain, actor, now)
-    perform(case, process, state, spec, actor=actor, relations=relations, answers=plain, files=files or {}, now=now)
+    standing = standing_of(case, process, state, actor=actor, now=now)
+    spec = _offered(standing, action)
+    plain = _checked(spec, actor, answers, files or {}, now)
+    reason = standing.why_not(action, plain)
+    if reason is not None:
+        kind = ConflictError if reason.code == "stage" else NotAllowedError
+        raise kind(code=reason.code, zh=reason.zh, en=reason.en)
+    relation, unit = standing.acts_as(spec)
+    by = Participant(actor.ref.kind, actor.ref.id, relation, unit)
+    perform(case, process, state, spec, actor=actor, by=by, answers=plain, files=files or {}, now=now)
     return case.pk
 
 
@@ -74,18 +79,16 @@ def perform(
     spec: ActionSpec,
     *,
     actor: Actor,
-    relations: frozenset[str],
+    by: Participant,
     answers: Mapping[str, Any],
     now: datetime,
     files: Files | None = None,
 ) -> CaseState:
-    """Write down an action that has been allowed, with its files, and tell the others."""
+    """Write down an action that has been allowed, with its files, and tell the others; `by` says who acts as what."""
     files = {code: items for code, items in (files or {}).items() if items}
     ids = {code: [new_id(now) for _ in items] for code, items in files.items()}
     body = {"answers": {**answers, **{code: [str(one) for one in items] for code, items in ids.items()}}}
-    relation = next((who for who in spec.by if who in relations), spec.by[0])
-    by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
-    internal = spec.note == "internal" and relation not in ("requester",)
+    internal = spec.note == "internal" and by.relation != "requester"
     after = log.append(
         case,
         process,
@@ -100,7 +103,7 @@ def perform(
         recorded=_recorded(spec, answers),
     )
     log.keep_files(case, after.seq, files, internal=internal, now=now, ids=ids)
-    _tell(case, process, spec, state, after, answers, relation)
+    _tell(case, process, spec, state, after, answers, by.relation)
     return after
 
 
@@ -123,7 +126,8 @@ def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal:
     """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
     case = lock_case(actor=actor, case_id=case_id)
     process, state = state_of(case)
-    relations = policy.relations_to(actor, case, state.co_holders)
+    party, sides = policy.party_of(actor, case), policy.sides_of(case, state)
+    relations = relations_of(party, sides)
     if not policy.can_note_case(process, relations):
         raise NotAllowedError()
     internal = internal and policy.sees_internal(relations, process)
@@ -134,7 +138,7 @@ def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal:
         sentence = f"请写 1 到 {NOTE_LIMIT} 字。"
         raise InvalidError(fields={"text": sentence}, zh=sentence, en=f"Please write 1 to {NOTE_LIMIT} characters.")
     relation = "requester" if relations & {"requester"} and not internal else _first_relation(relations)
-    by = Participant(actor.ref.kind, actor.ref.id, relation, _unit_for(actor, case, relation))
+    by = Participant(actor.ref.kind, actor.ref.id, relation, unit_acting(party, sides, relation))
     log.append(
         case,
         process,
@@ -151,25 +155,17 @@ def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal:
     return case.pk
 
 
-def _offered(process: ProcessType, offered: ProcessType, action: str) -> ActionSpec:
+def _offered(standing: Standing, action: str) -> ActionSpec:
     """The action as it is offered where the case lies; what was switched off there is refused with that reason."""
-    if action not in process.actions:
+    if action not in standing.whole.actions:
         raise InvalidError(code="no_such_action", zh="没有这个办理动作。", en="There is no such action.")
-    if action not in offered.actions:
-        reason = switched_off(process.actions[action])
+    if action not in standing.offered.actions:
+        reason = switched_off(standing.whole.actions[action])
         raise NotAllowedError(code=reason.code, zh=reason.zh, en=reason.en)
-    return offered.actions[action]
+    return standing.offered.actions[action]
 
 
-def _checked(
-    process: ProcessType,
-    case: Case,
-    spec: ActionSpec,
-    actor: Actor,
-    answers: Mapping[str, Any],
-    files: Files,
-    now: datetime,
-) -> dict[str, Any]:
+def _checked(spec: ActionSpec, actor: Actor, answers: Mapping[str, Any], files: Files, now: datetime) -> dict[str, Any]:
     raw = {code: value for code, value in answers.items() if not _blank(value)}
     raw |= {code: list(items) for code, items in files.items() if items}
     cleaned = clean_answers(spec.asks, raw, today=local_date(now))
@@ -177,7 +173,7 @@ def _checked(
     wrong = {code: item.zh for code, item in cleaned.wrong.items()} | too_many_files(spec.asks, files)
     for code, question in spec.asks.items():
         if question.kind == "unit" and code in plain:
-            unit = _unit(plain[code], case)
+            unit = _unit(plain[code])
             if unit is None:
                 wrong[code] = "没有这个承办单位，请从列表中选择。"
             else:
@@ -192,7 +188,7 @@ def _blank(value: Any) -> bool:
     return value is None or value == ""
 
 
-def _unit(given: Any, case: Case) -> Organisation | None:
+def _unit(given: Any) -> Organisation | None:
     """A unit by id or by code (`unit/power_supply`), at work and of the administration."""
     text = str(given).removeprefix("unit/")
     rows = Organisation.objects.all_unscoped("units of the administration are public").units()
@@ -200,38 +196,6 @@ def _unit(given: Any, case: Case) -> Organisation | None:
         return rows.filter(pk=UUID(text)).first()
     except ValueError:
         return rows.filter(code=text).first()
-
-
-def _refuse_unless_allowed(
-    process: ProcessType,
-    state: CaseState,
-    case: Case,
-    spec: ActionSpec,
-    relations: frozenset[str],
-    answers: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    values = values_for(process, state, case, actor, relations, now, answers)
-    reason = why_not(process, state, spec.code, relations, now, values, CALENDAR, answered=True)
-    if reason is not None:
-        kind = ConflictError if reason.code == "stage" else NotAllowedError
-        raise kind(code=reason.code, zh=reason.zh, en=reason.en)
-
-
-def values_for(
-    process: ProcessType,
-    state: CaseState,
-    case: Case,
-    actor: Actor,
-    relations: frozenset[str],
-    now: datetime,
-    answers: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The values behind the names of a guard for this actor and case."""
-    about = prefill.about_of(case.about_organisation_id)
-    me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
-    return values_of(process, state, now=now, me=me, about=about, requester=requester_facts(case), answers=answers)
 
 
 # Kinds of answers that are codes, numbers or ids; of all others a record says only that they were given.
@@ -263,19 +227,6 @@ def _first_relation(relations: frozenset[str]) -> str:
             if one in relations
         ),
         min(relations, default=""),
-    )
-
-
-def _unit_for(actor: Actor, case: Case, relation: str) -> str | None:
-    if relation in ("holder", "holder.leader") and case.holder_unit_id:
-        return str(case.holder_unit_id)
-    return next(
-        (
-            str(grant.organisation_id)
-            for grant in actor.grants
-            if grant.organisation_id and (grant.role == relation or relation in ("co_holder", "requester"))
-        ),
-        None,
     )
 
 

@@ -44,7 +44,7 @@ def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
                 state,
                 process.actions[mark.argument],
                 actor=actor,
-                relations=frozenset({f"clock {mark.clock}"}),
+                by=Participant(actor.ref.kind, actor.ref.id, f"clock {mark.clock}"),
                 answers={},
                 now=now,
             )

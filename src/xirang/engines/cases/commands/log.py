@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from xirang.engines.cases.events import CaseFacts
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.logic.relations import HANDLING_ROLES
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Participant, SequenceError
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
-from xirang.engines.cases.models.scope import HANDLING_ROLES
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Grant, Ref
 from xirang.foundation.commands import jsonable, record

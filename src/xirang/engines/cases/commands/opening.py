@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,29 +16,26 @@ from xirang.areas.queries import get_area
 from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
-from xirang.engines.cases.logic.answers import Cleaned, clean_answers
-from xirang.engines.cases.logic.dispatching import Dispatch, decide_dispatch
+from xirang.engines.cases.logic.answers import Cleaned
+from xirang.engines.cases.logic.dispatching import Dispatch
+from xirang.engines.cases.logic.opening import clean_opening, first_dispatch, not_open, opened_fields, title_of
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.state import Participant
 from xirang.engines.cases.models import Case
-from xirang.engines.cases.policy import can_ask_for, can_open_case
+from xirang.engines.cases.policy import can_ask_for, can_ask_for_others, can_name_subject, can_open_case
 from xirang.engines.cases.queries import installed, lock_case, prefill
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.places.commands import note_place
 from xirang.foundation import numbers
-from xirang.foundation.actor import SYSTEM, Actor, Ref
+from xirang.foundation.actor import SYSTEM, Actor, Ref, is_system
 from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, publish, unchanged
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import format_case_number, new_id
 from xirang.foundation.permits import Permit
-from xirang.people.queries import find_unit
-
-TITLE_LENGTH = 40
-# A telephone or identity number typed into free text must not travel into lists and messages with the title.
-_DIGITS = re.compile(r"(?<!\d)\d{7,}[\dXx](?!\d)")
+from xirang.people.commands import create_person
+from xirang.people.queries import find_person, find_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +53,10 @@ class Opening:
     """Everything that comes with a new case besides who opens it.
 
     answers: by field code, as given. places: fields of kind place. files: stored uploads by field. `about_id` is the
-    organisation it is about; `requester_id` the account for whom a grid worker or the desk opens it. `contact` holds
-    how to reach the requester beyond what the form asks (fields of the vault: name, phone, email).
+    organisation it is about. `about_person` names the person it is about where that is somebody else than the
+    requester: fields of the vault (identity_number, phone, name) by which that person is found, or entered if unknown.
+    `requester_id` is the account for whom a grid worker or the desk opens it. `contact` holds how to reach the
+    requester beyond what the form asks (fields of the vault: name, phone, email).
     """
 
     process: str
@@ -67,38 +65,51 @@ class Opening:
     places: Mapping[str, PlaceGiven] = field(default_factory=dict)
     files: Mapping[str, Sequence[StoredFile]] = field(default_factory=dict)
     about_id: UUID | None = None
+    about_person: Mapping[str, str] = field(default_factory=dict)
     requester_id: UUID | None = None
     contact: Mapping[str, str] = field(default_factory=dict)
     channel: str = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One opening while it is written down: who opens what, where, with what the ground knows.
+
+    `process` is what is offered where the case comes to lie, `whole` the same with what is switched off there.
+    """
+
+    actor: Actor
+    process: ProcessType
+    whole: ProcessType
+    version_id: UUID
+    area: Area
+    opening: Opening
+    known: prefill.Known
+    now: datetime
 
 
 @command(_("提交办件"), permit=Permit(("anyone",), _("由流程的 open_to 决定，见下文各流程；在其启用的区域内")))
 def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """Open a case and return its id.
 
-    NotFoundError where the process is not active; NotAllowedError for whom it is not open; InvalidError with a
-    sentence for every field that is wrong.
+    NotFoundError where the process is not active; NotAllowedError for whom it is not open, and for who may not name
+    whom it is about; InvalidError with a sentence for every field that is wrong.
     """
-    area = get_area(opening.area_id)
-    active = installed.get_active(opening.process, area.path)
-    if not can_open_case(actor, active.process, active.area_path) or not can_ask_for(actor, opening.requester_id):
-        raise NotAllowedError(
-            code="not_open_to_you",
-            zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
-            en="This service is not open to your present role.",
-        )
-    known = prefill.known_of(active.process, actor=actor, about_id=opening.about_id, requester_id=opening.requester_id)
-    cleaned = _checked(active.process, opening, known, now)
-    case = _new_case(active.process, active.version_id, area, actor, opening, known, now)
-    body = _body(case, active.process, cleaned, opening, known, actor, now)
-    case.title = _title(active.process, cleaned.plain)
+    intake = _intake(actor, opening, now)
+    cleaned = _checked(intake)
+    case = _new_case(intake, title_of(intake.process, cleaned.plain))
+    person_id, references = _kept_personal(intake, cleaned)
+    # Contact given with the case outranks that of an account which only passes the request on.
+    if person_id is not None and (case.requester_person_id is None or opening.contact):
+        case.requester_person_id = person_id
+    places, files = _kept_place(intake, case, cleaned), _file_ids(intake)
+    given = {code: [str(one) for one in ids] for code, ids in files.items()}
+    fields = opened_fields(intake.process, cleaned, {**references, **places, **given}, intake.known.ground)
     by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
-    whole = installed.process_of(active.version_id)
-    log.write_first(case, whole, actor=actor, by=by, body=body, now=now)
-    ids = {code: [UUID(item) for item in body["fields"][code]] for code in opening.files if opening.files[code]}
-    log.keep_files(case, 1, opening.files, internal=False, now=now, ids=ids)
+    log.write_first(case, intake.whole, actor=actor, by=by, body={"fields": fields}, now=now)
+    log.keep_files(case, 1, opening.files, internal=False, now=now, ids=files)
     publish(CaseOpened(**log.facts(case), channel=case.channel))
-    decision = _decide(active.process, known, body["fields"], now)
+    decision = first_dispatch(intake.process, prefill.ground_of_case(intake.process, case), fields, now, CALENDAR)
     if decision is not None and decision.automatic:
         # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
         assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
@@ -135,12 +146,62 @@ def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: date
     return case.pk
 
 
-def _checked(process: ProcessType, opening: Opening, known: prefill.Known, now: datetime) -> Cleaned:
+def _intake(actor: Actor, opening: Opening, now: datetime) -> Intake:
+    """Fetch what decides, and refuse who may not open it or may not ask so."""
+    area = get_area(opening.area_id)
+    active = installed.get_active(opening.process, area.path)
+    process = active.process
+    if not can_open_case(actor, process, active.area_path) or not can_ask_for(actor, opening.requester_id):
+        zh, en = not_open(process)
+        raise NotAllowedError(code="not_open_to_you", zh=zh, en=en)
+    if not can_name_subject(actor, opening.about_id, opening.about_person):
+        raise NotAllowedError(
+            code="not_your_subject",
+            zh="您只能为本人或所代表的企业提交，不能替别人提交。",
+            en="You may ask for yourself or the firm for which you speak, not for somebody else.",
+        )
+    known = prefill.known_of(
+        process,
+        actor=actor,
+        about_id=opening.about_id,
+        requester_id=opening.requester_id,
+        about_person_id=_named_person(process, opening, actor, now),
+    )
+    whole = installed.process_of(active.version_id)
+    return Intake(actor, process, whole, active.version_id, area, opening, known, now)
+
+
+def _named_person(process: ProcessType, opening: Opening, actor: Actor, now: datetime) -> UUID | None:
+    """Whom it is about where somebody else asks: found by identity number or telephone, otherwise entered now.
+
+    Found and entered look alike to whoever asks, so that nobody learns from it whether a number is on file.
+    """
+    named = {name: text for name, text in opening.about_person.items() if text.strip()}
+    if process.about != "person":
+        return None
+    if not named:
+        officer = can_ask_for_others(actor) and not is_system(actor)
+        if officer and opening.requester_id is None:
+            sentence = "请写明是谁的事：填写其手机号码。"
+            raise InvalidError(
+                fields={"about_phone": sentence}, zh=sentence, en="Say whose matter it is: give their mobile number."
+            )
+        return None
+    try:
+        found = (find_person(name, named[name], now=now) for name in ("identity_number", "phone") if name in named)
+        return next((one for one in found if one), None) or create_person(actor=actor, fields=named, now=now)
+    except InvalidError as error:
+        fields = {f"about_{name}": sentence for name, sentence in error.fields.items()}
+        raise InvalidError(fields=fields, zh=error.zh, en=error.en) from error
+
+
+def _checked(intake: Intake) -> Cleaned:
+    opening = intake.opening
     raw = dict(opening.answers)
     raw |= {code: place for code, place in opening.places.items() if place.address or place.latitude is not None}
     raw |= {code: list(items) for code, items in opening.files.items() if items}
-    cleaned = clean_answers(process.fields, raw, known=known.fields, today=local_date(now))
-    many = too_many_files(process.fields, opening.files)
+    cleaned = clean_opening(intake.process, raw, intake.known.ground, local_date(intake.now))
+    many = too_many_files(intake.process.fields, opening.files)
     if many:
         raise InvalidError(fields=many, zh=next(iter(many.values())), en="Too many files.")
     if cleaned.wrong:
@@ -152,99 +213,56 @@ def _checked(process: ProcessType, opening: Opening, known: prefill.Known, now: 
     return cleaned
 
 
-def _new_case(
-    process: ProcessType,
-    version_id: UUID,
-    area: Area,
-    actor: Actor,
-    opening: Opening,
-    known: prefill.Known,
-    now: datetime,
-) -> Case:
-    day = local_date(now)
+def _new_case(intake: Intake, title: str) -> Case:
+    known, day = intake.known, local_date(intake.now)
     case = Case(
-        id=new_id(now),
-        process_id=version_id,
-        process_code=process.code,
-        channel=opening.channel,
+        id=new_id(intake.now),
+        process_id=intake.version_id,
+        process_code=intake.process.code,
+        channel=intake.opening.channel,
         number=format_case_number(settings.DISTRICT_PREFIX, day, numbers.draw(settings.DISTRICT_PREFIX, day)),
+        title=title,
         is_demo=settings.DEMO,
         about_organisation_id=known.about_id,
+        about_person_id=known.about_person_id,
         requester_account_id=known.requester_account_id,
         requester_person_id=known.requester_person_id,
         requester_organisation_id=known.requester_organisation_id,
     )
-    case.place_in(area)
+    case.place_in(intake.area)
     return case
 
 
-def _body(
-    case: Case,
-    process: ProcessType,
-    cleaned: Cleaned,
-    opening: Opening,
-    known: prefill.Known,
-    actor: Actor,
-    now: datetime,
-) -> dict[str, Any]:
-    """The fields as the event keeps them: plain values, and references where the value itself lies elsewhere."""
-    fields = {
-        code: value for code, value in cleaned.plain.items() if code not in opening.places and code not in opening.files
-    }
-    fields |= {
-        code: value for code, value in known.values.items() if code not in fields and code not in cleaned.personal
-    }
-    fields |= _in_vault(case, process, cleaned.personal, opening, actor, now)
-    for code, place in opening.places.items():
+def _kept_personal(intake: Intake, cleaned: Cleaned) -> tuple[UUID | None, dict[str, Any]]:
+    """Keep personal answers under a person of their own: that person, and a reference for each answer."""
+    specs, contact = intake.process.fields, intake.opening.contact
+    return keep_personal(specs, cleaned.personal, actor=intake.actor, now=intake.now, contact=contact)
+
+
+def _kept_place(intake: Intake, case: Case, cleaned: Cleaned) -> dict[str, Any]:
+    """Note where it is; the case points to the last place given, each field keeps a reference to its own."""
+    found = {}
+    for code, place in intake.opening.places.items():
         if code in cleaned.plain:
             case.place_id = note_place(
-                actor=actor,
+                actor=intake.actor,
                 area_id=case.area_id,
                 address_text=place.address,
                 latitude=place.latitude,
                 longitude=place.longitude,
                 system=place.system,
                 about=Ref("person", str(case.requester_person_id)) if case.requester_person_id else None,
-                now=now,
+                now=intake.now,
             )
-            fields[code] = {
-                "place": str(case.place_id),
-                "address": place.address or f"{place.latitude}, {place.longitude}",
-            }
-    for code, items in opening.files.items():
-        if items:
-            fields[code] = [str(new_id(now)) for _ in items]
-    return {"fields": fields}
+            words = place.address or f"{place.latitude}, {place.longitude}"
+            found[code] = {"place": str(case.place_id), "address": words}
+    return found
 
 
-def _in_vault(
-    case: Case, process: ProcessType, personal: Mapping[str, str], opening: Opening, actor: Actor, now: datetime
-) -> dict[str, Any]:
-    """Keep personal answers under a person of their own and return references to them."""
-    person_id, references = keep_personal(process.fields, personal, actor=actor, now=now, contact=opening.contact)
-    # Contact given with the case outranks that of an account which only passes the request on.
-    if person_id is not None and (case.requester_person_id is None or opening.contact):
-        case.requester_person_id = person_id
-    return references
-
-
-def _title(process: ProcessType, answers: Mapping[str, Any]) -> str:
-    """The first sentence of the first text that was answered, otherwise what was chosen, otherwise the process."""
-    for code, spec in process.fields.items():
-        if spec.kind == "text" and answers.get(code) and not spec.personal:
-            first = _DIGITS.sub("****", re.split(r"[。！？!?\n；;]", str(answers[code]).strip())[0].strip())
-            return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
-    for code, spec in process.fields.items():
-        if spec.is_choice and spec.choices and answers.get(code):
-            return f"{process.title.zh}：{spec.choices.title(str(answers[code]))}"
-    return process.title.zh
+def _file_ids(intake: Intake) -> dict[str, list[UUID]]:
+    """An id for every file, by field; the log names the files before they are kept."""
+    return {code: [new_id(intake.now) for _ in items] for code, items in intake.opening.files.items() if items}
 
 
 def _unit_of(actor: Actor) -> str | None:
     return next((str(grant.organisation_id) for grant in actor.grants if grant.organisation_id), None)
-
-
-def _decide(process: ProcessType, known: prefill.Known, fields: Mapping[str, Any], now: datetime) -> Dispatch | None:
-    """What the first dispatch rule that holds says of a case with these fields; without one the desk decides."""
-    values = values_of(process, None, now=now, me="", about=known.about, requester=known.requester, fields=fields)
-    return decide_dispatch(process, values, CALENDAR)

@@ -8,11 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.engines.cases.logic.ground import DRAWERS
 from xirang.foundation.actor import Actor
 from xirang.people.commands import create_person
-
-# Which drawer of the vault holds an answer of each class of personal data.
-VAULT_DRAWERS = {"name": "name", "contact": "phone", "identity": "identity_number", "place": "address"}
 
 
 def keep_personal(
@@ -29,7 +27,7 @@ def keep_personal(
     """
     if not personal and not contact:
         return None, {}
-    drawers = {code: VAULT_DRAWERS.get(specs[code].personal, "phone") for code in personal}
+    drawers = {code: DRAWERS.get(specs[code].personal, "phone") for code in personal}
     kept = dict(contact or {}) | {drawers[code]: value for code, value in personal.items()}
     person_id = create_person(actor=actor, fields=kept, now=now)
     return person_id, {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}

@@ -26,31 +26,32 @@ from xirang.foundation.expressions.types import (
 
 _MAYBE_TEXT, _MAYBE_INT, _MAYBE_CODE = OptionalOf(TEXT), OptionalOf(INT), OptionalOf(Code())
 
-# What the ground knows of the subject; nearly everything may be missing in real registers, and the types say so.
+ON_FILE = "on_file"
+PERSONAL_FACTS = ("name", "phone", "address")
+"""What of a natural person lies in the vault. A rule learns only whether it is on file: `has(about.address)`."""
+
+_ON_FILE = OptionalOf(Code(frozenset({ON_FILE})))
+
+# What the registers answer of the subject, and nothing else: a rule or a scenario that used more would promise what
+# no case can keep. Nearly everything may be missing in real registers, and the types say so.
 _ABOUT: Mapping[str, Mapping[str, Type]] = MappingProxyType(
     {
         "organisation": {
             "name": TEXT,
             "credit_code": OptionalOf(Code()),
             "address": _MAYBE_TEXT,
-            "phone": _MAYBE_TEXT,
             "area": _MAYBE_CODE,
             "staff": _MAYBE_INT,
             "industry": _MAYBE_CODE,
             "kind": _MAYBE_CODE,
             "registered_on": OptionalOf(DATE),
         },
-        "person": {"name": TEXT, "address": _MAYBE_TEXT, "phone": _MAYBE_TEXT, "area": _MAYBE_CODE},
-        "place": {"name": TEXT, "address": _MAYBE_TEXT, "area": _MAYBE_CODE, "kind": _MAYBE_CODE},
-        "device": {"name": TEXT, "address": _MAYBE_TEXT, "area": _MAYBE_CODE, "kind": _MAYBE_CODE},
-        "none": {},
+        "person": {**dict.fromkeys(PERSONAL_FACTS, _ON_FILE), "area": _MAYBE_CODE},
     }
 )
 _REQUESTER: Mapping[str, Type] = MappingProxyType(
     {
-        "name": _MAYBE_TEXT,
-        "phone": _MAYBE_TEXT,
-        "address": _MAYBE_TEXT,
+        **dict.fromkeys(PERSONAL_FACTS, _ON_FILE),
         "organisation": _MAYBE_CODE,
         "anonymous": BOOL,
         "kind": Code(frozenset({"account", "person", "organisation", "anonymous"})),
@@ -96,9 +97,34 @@ RESERVED = frozenset(
 """Names with a fixed meaning; no field, question or clock may take one."""
 
 
+REGISTERED = tuple(_ABOUT)
+"""The kinds of subject for which a register answers; `about:` takes one of these or `none`."""
+
+
 def about_names(kind: str) -> Mapping[str, Type]:
-    """What `about.` knows for one kind of subject."""
-    return _ABOUT[kind]
+    """What `about.` knows for one kind of subject; nothing where no register answers."""
+    return _ABOUT.get(kind, {})
+
+
+def requester_names() -> Mapping[str, Type]:
+    """What `requester.` knows."""
+    return _REQUESTER
+
+
+def about_values(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts about a subject as rules see them: of a natural person only that something is on file."""
+    # A register that has a field but nothing in it answers with an empty text.
+    seen = {name: None if facts.get(name) == "" else facts.get(name) for name in about_names(kind)}
+    return _on_file(seen) if kind == "person" else seen | {"name": seen.get("name") or ""}
+
+
+def requester_values(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts about whoever asks as rules see them."""
+    return _on_file({name: facts.get(name) for name in _REQUESTER})
+
+
+def _on_file(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {name: ON_FILE if facts.get(name) else None for name in PERSONAL_FACTS}
 
 
 def field_type(spec: FieldSpec) -> Type:
@@ -131,7 +157,7 @@ def names_of(process: ProcessType, action: ActionSpec | None = None) -> dict[str
         "due": OptionalOf(DATETIME),
         "opened_at": DATETIME,
     }
-    if process.about != "none":
+    if process.about in REGISTERED:
         names["about"] = Record.of(_ABOUT[process.about])
     names |= {code: _CLOCK for code in process.all_clocks}
     names |= {code: field_type(spec) for code, spec in process.fields.items()}

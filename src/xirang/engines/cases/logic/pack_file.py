@@ -8,9 +8,10 @@ from typing import Any
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.proofs import check_process
 from xirang.engines.cases.logic.reading import cases_schema, read_processes
+from xirang.engines.cases.logic.telling import CaseTeller
 from xirang.engines.cases.logic.words import OUTCOMES, SLIPS
 from xirang.foundation.declarations import Document, Finding, did_you_mean
-from xirang.foundation.packs import Code, PackContents, PackFile
+from xirang.foundation.packs import Code, Given, PackContents, PackFile, Teller
 
 PROCESS, SERVICE = "cases.process", "cases.service"
 UNITS = "values/units.yaml"
@@ -54,6 +55,9 @@ class CasesFile(PackFile[Processes]):
             "outcome": frozenset(OUTCOMES),
             "kind": frozenset(SLIPS),
         }
+
+    def teller(self, declared: Processes, given: Given) -> Teller | None:
+        return CaseTeller({process.code: process for process in declared}, given) if declared else None
 
     def starter(self) -> str:
         return STARTER

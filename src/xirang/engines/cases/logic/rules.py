@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from xirang.engines.cases.logic.names import about_names, names_of
+from xirang.engines.cases.logic.names import REGISTERED, about_values, names_of, requester_values
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.state import CaseState
 from xirang.foundation.calendar import SHANGHAI, WorkingCalendar
@@ -24,6 +24,16 @@ def compiled(process: ProcessType, source: str, action: ActionSpec | None = None
     if key not in kept:
         kept[key] = compile_expression(source, names_of(process, action), expects=BOOL)
     return kept[key]
+
+
+def rule_names(process: ProcessType) -> frozenset[str]:
+    """Every name that a guard or a dispatch rule of this process uses, such as `about.staff`."""
+    kept: dict[str, frozenset[str]] = process.__dict__.setdefault("_rule_names", {})
+    if "all" not in kept:
+        rules = [compiled(process, rule.when) for rule in process.dispatch]
+        rules += [compiled(process, action.guard, action) for action in process.actions.values() if action.guard]
+        kept["all"] = frozenset(name for rule in rules for name in rule.names)
+    return kept["all"]
 
 
 def holds(
@@ -51,14 +61,12 @@ def values_of(
     """The values behind the names of a process (see `names.names_of`), for guards, dispatch and views.
 
     `state` is None before a case is opened; then `fields` are the answers of the form. `about` and `requester` map
-    the names listed in `names` to what the ground knows; what is absent counts as missing. `me` is the id of whoever
-    asks: the unit where they act for the holder, otherwise the account.
+    the names listed in `names` to what the ground knows; what is absent counts as missing, and of natural persons only
+    whether something is on file gets through. `me` is the id of whoever asks: the unit where they act for the holder,
+    otherwise the account.
     """
-    asked = {"anonymous": True, "kind": "anonymous", **(requester or {})}
     values: dict[str, Any] = {
-        "requester": {
-            name: asked.get(name) for name in ("name", "phone", "address", "organisation", "anonymous", "kind")
-        },
+        "requester": requester_values({"anonymous": True, "kind": "anonymous", **(requester or {})}),
         "holder": state.holder_unit if state else None,
         "me": me,
         "stage": state.stage if state else process.first_stage.code,
@@ -69,9 +77,8 @@ def values_of(
         "due": state.due_at if state else None,
         "opened_at": state.opened_at if state else now,
     }
-    if process.about != "none":
-        values["about"] = {name: (about or {}).get(name) for name in about_names(process.about)}
-        values["about"]["name"] = values["about"]["name"] or ""
+    if process.about in REGISTERED:
+        values["about"] = about_values(process.about, about or {})
     for code in process.all_clocks:
         clock = state.clock(code) if state else None
         running = clock is not None and clock.status == "running"

@@ -84,7 +84,16 @@ SOURCES = MappingProxyType(
 )
 """Where the ground can fill a field from (`from:`), and the kinds of field that may take it."""
 
-ABOUT = ("organisation", "person", "place", "device", "none")
+ABOUT = MappingProxyType(
+    {
+        "organisation": ("企业和单位", "organisations"),
+        "person": ("人员", "persons"),
+        "place": ("地点", "places"),
+        "device": ("设备", "devices"),
+        "none": ("无", "nothing"),
+    }
+)
+"""What a case may be about, and the register that knows such things; `names.REGISTERED` says which registers answer."""
 PERSONAL = ("name", "contact", "identity", "place")
 VISIBILITY = ("internal", "reply")
 FILE_KINDS = ("image", "pdf", "document", "sheet", "audio", "video")

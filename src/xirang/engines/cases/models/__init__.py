@@ -88,6 +88,9 @@ class Case(WithinAreas):
     about_organisation = models.ForeignKey(
         "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="关于单位", db_index=False
     )
+    about_person = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, related_name="+", verbose_name="关于何人", db_index=False
+    )
     place = models.ForeignKey("places.Place", models.PROTECT, null=True, related_name="+", verbose_name="地点")
     is_demo = models.BooleanField("演示数据", default=False)
 

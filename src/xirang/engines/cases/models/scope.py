@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from xirang.areas.models import within_area
+from xirang.engines.cases.logic.relations import Post, handled_units, spoken_for
 from xirang.foundation.actor import Actor
 from xirang.foundation.scope import NOTHING
 
@@ -23,7 +24,6 @@ BRANCH_COLUMNS = {
     "requester_account": "asker",
     "requester_organisation": "firm",
 }
-HANDLING_ROLES = ("handler", "unit_leader", "grid_worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,21 @@ def branches(actor: Actor) -> list[Branch]:
     return [*_by_area(actor), *_as_holder(actor), *_as_requester(actor)]
 
 
+def posts_of(actor: Actor) -> tuple[Post, ...]:
+    """The roles of an actor as plain facts: what, for which unit, and whether as somebody's stand-in."""
+    return tuple(
+        Post(grant.role, str(grant.organisation_id or ""), bool(grant.stands_in_for)) for grant in actor.grants
+    )
+
+
 def units_of(actor: Actor) -> frozenset[UUID]:
     """The units for which an actor handles cases; belonging to a unit as its auditor or its leader is not enough."""
-    return frozenset(
-        grant.organisation_id for grant in actor.grants if grant.organisation_id and grant.role in HANDLING_ROLES
-    )
+    return frozenset(UUID(unit) for unit in handled_units(posts_of(actor)))
+
+
+def firms_of(actor: Actor) -> tuple[UUID, ...]:
+    """The firms for which an actor speaks, in the order of the grants."""
+    return tuple(UUID(firm) for firm in spoken_for(posts_of(actor)))
 
 
 def condition(actor: Actor) -> Q:
@@ -99,7 +109,7 @@ def _as_requester(actor: Actor) -> list[Branch]:
     if actor.ref.kind != "account":
         return []
     found = [Branch("requester", Q(requester_account=actor.ref.id))]
-    firms = sorted({g.organisation_id for g in actor.grants if g.organisation_id and g.role == "enterprise"}, key=str)
+    firms = sorted(firms_of(actor), key=str)
     if firms:
         found.append(Branch("requester", Q(requester_organisation__in=firms)))
     return found

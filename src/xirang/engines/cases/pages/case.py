@@ -16,12 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from xirang.areas.queries import root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import DeclaredForm, NoteForm
-from xirang.engines.cases.logic.dispatching import Dispatch, decide_dispatch
+from xirang.engines.cases.logic.dispatching import Dispatch
 from xirang.engines.cases.logic.process import ActionSpec
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseView
-from xirang.engines.cases.queries.detail import values_before
-from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.engines.cases.queries.detail import suggested_unit
 from xirang.foundation.actor import Ref
 from xirang.foundation.errors import ConflictError, InvalidError, NotFoundError
 from xirang.foundation.pages import Asked, now, page, signed_in, today
@@ -152,7 +151,7 @@ def _suggestion(view: CaseView, spec: ActionSpec) -> Dispatch | None:
     """The unit that the rules suggest to the desk, with the reason."""
     if view.offered.assignment is None or spec.code != view.offered.assignment.code:
         return None
-    return decide_dispatch(view.offered, values_before(view), CALENDAR)
+    return suggested_unit(view)
 
 
 def _suggested(view: CaseView, spec: ActionSpec) -> dict[str, str]:

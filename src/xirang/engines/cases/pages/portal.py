@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from xirang.areas.queries import list_children, root_area
 from xirang.engines.cases import commands, policy, queries
-from xirang.engines.cases.forms import AskForm, DeclaredForm, TrackForm
+from xirang.engines.cases.forms import WHOSE_MATTER, AskForm, DeclaredForm, TrackForm
 from xirang.engines.cases.limits import guessing, repeat_key, take_ask
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import installed, prefill
@@ -71,14 +71,17 @@ def ask(request: Asked, process: str) -> HttpResponse:
             zh=f"“{active.process.title.zh}”不对您目前的身份开放。",
             en="This service is not open to your present role.",
         )
-    known = prefill.known_of(active.process, actor=request.actor)
+    about_another = active.process.about == "person" and policy.can_ask_for_others(request.actor)
+    known = prefill.known_of(active.process, actor=request.actor, about_another=about_another)
     specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
     areas = [] if known.area_id else list_children(root.pk, today(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     status = 0
-    form = AskForm(specs, *given, language=language, root=root, areas=areas, initial=initial)
+    form = AskForm(
+        specs, *given, language=language, root=root, areas=areas, about_another=about_another, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _open(request, form, active.process.code, root.pk, known.area_id)
@@ -98,7 +101,7 @@ def ask(request: Asked, process: str) -> HttpResponse:
             "now": moment,
             "known": groups,
             "expected": expected_due(active.process, moment, language),
-            "to_fill": len(specs),
+            "to_fill": len(specs) + (len(WHOSE_MATTER) if about_another else 0),
             "filled": sum(group.saved for group in groups),
         },
         status=status or (400 if form.errors else 200),
@@ -117,7 +120,12 @@ def _open(request: Asked, form: AskForm, process: str, root_id: UUID, known_area
         )
     area_id = area.pk if area else known_area or root_id
     opening = commands.Opening(
-        process=process, area_id=area_id, answers=form.answers(), places=form.places(), files=form.stored_files()
+        process=process,
+        area_id=area_id,
+        answers=form.answers(),
+        places=form.places(),
+        files=form.stored_files(),
+        about_person=form.about_person(),
     )
     case_id = commands.open_case.once(_key_of(form, opening), actor=actor, opening=opening, now=moment)
     _remember(request, case_id)
@@ -129,7 +137,9 @@ def _key_of(form: AskForm, opening: commands.Opening) -> str:
     places = {code: asdict(place) for code, place in opening.places.items()}
     files = {code: [stored.sha256 for stored in items] for code, items in opening.files.items()}
     mark = form.cleaned_data.get("submission") or str(new_id())
-    return repeat_key("ask", mark, opening.process, str(opening.area_id), opening.answers, places, files)
+    return repeat_key(
+        "ask", mark, opening.process, str(opening.area_id), opening.answers, places, files, opening.about_person
+    )
 
 
 @page(anyone)

@@ -158,11 +158,9 @@ def known_groups(known: prefill.Known, process: ProcessType, language: str) -> t
     """What need not be filled in, by source."""
     groups = []
     for source in known.sources:
-        fields = [KnownField(process.fields[code].title.text(language), text) for code, text in source.shown.items()]
-        if source.key == "about" and known.about.get("name"):
-            fields.insert(0, KnownField(_("企业名称"), str(known.about["name"])))
-            if known.about.get("credit_code"):
-                fields.insert(1, KnownField(_("统一社会信用代码"), str(known.about["credit_code"])))
+        titles = {"name": _("企业名称"), "credit_code": _("统一社会信用代码"), "person": _("办理的是谁的事")}
+        fields = [KnownField(titles[name], text) for name, text in source.about.items()]
+        fields += [KnownField(process.fields[code].title.text(language), text) for code, text in source.shown.items()]
         title = source.title_en if language == "en" else source.title_zh
         groups.append(
             KnownGroup(

@@ -12,7 +12,7 @@ from django.db.models import Q
 from xirang.engines.cases.logic.names import view_names
 from xirang.engines.cases.logic.process import ProcessType, ViewSpec
 from xirang.engines.cases.logic.rules import end_of_day
-from xirang.engines.cases.models.scope import units_of
+from xirang.engines.cases.models.scope import firms_of, units_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.expressions import (
     Comparison,
@@ -130,8 +130,7 @@ class _Filter:
         units = units_of(self.actor)
         if which == "holder":
             return Q(holder_account_id=self.actor.ref.id) | Q(holder_account__isnull=True, holder_unit_id__in=units)
-        firms = [grant.organisation_id for grant in self.actor.grants if grant.role == "enterprise"]
-        return Q(requester_account_id=self.actor.ref.id) | Q(requester_organisation_id__in=firms)
+        return Q(requester_account_id=self.actor.ref.id) | Q(requester_organisation_id__in=firms_of(self.actor))
 
     def _is_value(self, node: Node) -> bool:
         return isinstance(node, Literal) or (isinstance(node, Name) and node.path[0] in ("me", *self.constants))

@@ -9,17 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from xirang.engines.cases import policy
-from xirang.engines.cases.logic.actions import Withheld, allowed_actions
+from xirang.engines.cases.logic.actions import Withheld
+from xirang.engines.cases.logic.dispatching import Dispatch
 from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.engines.cases.logic.opening import first_dispatch
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.reasons import ClockReason, clock_reason, due_ruler
-from xirang.engines.cases.logic.rules import values_of
 from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.state import CaseState
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
-from xirang.engines.cases.queries import installed, prefill
+from xirang.engines.cases.queries import prefill
 from xirang.engines.cases.queries.replaying import CALENDAR, state_of
 from xirang.engines.cases.queries.single import get_case
+from xirang.engines.cases.queries.standing import standing_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay, remaining_sentence
 from xirang.foundation.ids import is_uuid
@@ -86,6 +88,7 @@ class CaseView:
     withheld: tuple[Withheld, ...]
     requester: str
     requester_phone: str
+    about: str
     can_note: bool
     can_reply: bool
     language: str
@@ -96,14 +99,12 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     case = get_case(actor=actor, case_id=case_id)
     rows = list(case.events.select_related("unit").order_by("seq"))
     process, state = state_of(case, rows)
-    relations = policy.relations_to(actor, case, state.co_holders)
+    standing = standing_of(case, process, state, actor=actor, now=now)
+    relations = standing.relations
     internal = policy.sees_internal(relations, process)
     files = _files(case, internal)
     words = _Words(process, case, language, files, rated=policy.sees_rating(actor, case, relations))
-    offered = installed.offered_to(case)
-    allowed, withheld = allowed_actions(
-        offered, state, relations, now, _values(offered, state, case, actor, relations, now), CALENDAR
-    )
+    allowed, withheld = standing.allowed()
     # A requester sees every step that was taken and by whom; what was said internally stays inside.
     shown = [row for row in reversed(rows) if internal or row.kind == "acted" or not row.internal]
     entries = tuple(words.entry(row, secret=row.internal and not internal) for row in shown)
@@ -111,7 +112,7 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
     return CaseView(
         case,
         process,
-        offered,
+        standing.offered,
         state,
         relations,
         internal,
@@ -122,44 +123,17 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
         withheld,
         name,
         phone,
+        _about(case),
         policy.can_note_case(process, relations),
         policy.can_reply_to_case(process, relations),
         language,
     )
 
 
-def _values(
-    process: ProcessType, state: CaseState, case: Case, actor: Actor, relations: frozenset[str], now: datetime
-) -> dict[str, Any]:
-    me = str(case.holder_unit_id) if "holder" in relations else actor.ref.id
-    return values_of(
-        process,
-        state,
-        now=now,
-        me=me,
-        about=prefill.about_of(case.about_organisation_id),
-        requester=requester_facts(case),
-    )
-
-
-def requester_facts(case: Case) -> dict[str, Any]:
-    """What guards may use of the requester of a case."""
-    anonymous = case.requester_account_id is None and case.requester_person_id is None
-    kind = "account" if case.requester_account_id else "anonymous" if anonymous else "person"
-    return {"anonymous": anonymous, "kind": kind}
-
-
-def values_before(view: CaseView) -> dict[str, Any]:
-    """The values by which dispatch rules decide: what was known when the case was opened."""
-    return values_of(
-        view.offered,
-        None,
-        now=view.case.opened_at,
-        me="",
-        about=prefill.about_of(view.case.about_organisation_id),
-        requester=requester_facts(view.case),
-        fields=view.state.values,
-    )
+def suggested_unit(view: CaseView) -> Dispatch | None:
+    """What the dispatch rules say of a case as it was when it was opened, or None: then the desk decides."""
+    ground = prefill.ground_of_case(view.offered, view.case)
+    return first_dispatch(view.offered, ground, view.state.values, view.case.opened_at, CALENDAR)
 
 
 def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]]:
@@ -177,6 +151,14 @@ def _requester(case: Case, language: str) -> tuple[str, str]:
     firm = case.requester_organisation.name if case.requester_organisation else ""
     comma, nobody = (", ", "No name left") if language.startswith("en") else ("，", "未留姓名")
     return comma.join(part for part in (firm, person.get("name", "")) if part) or nobody, person.get("phone", "")
+
+
+def _about(case: Case) -> str:
+    """Whom a case is about besides who asks: another organisation's name, or the person's, masked."""
+    if case.about_organisation and case.about_organisation_id != case.requester_organisation_id:
+        return case.about_organisation.name
+    person = case.about_person_id
+    return masked_fields([person], ["name"])[person].get("name", "") if person else ""
 
 
 def _clock(process: ProcessType, state: CaseState, now: datetime, language: str) -> ClockView | None:

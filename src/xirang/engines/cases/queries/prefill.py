@@ -8,38 +8,45 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from xirang.engines.cases.logic.ground import NOBODY, Ground, filled, requester_kind, rules_ask
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.models.scope import firms_of
 from xirang.foundation.actor import Actor
 from xirang.people.models import Account
-from xirang.people.queries import facts_of_organisation, masked_fields
+from xirang.people.queries import facts_of_organisation, masked_fields, names_of_organisations, on_file
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Fields that one register filled: its title, when it was checked, and the values to show by field code."""
+    """Fields that one register filled: its title, when it was checked, and the values to show by field code.
+
+    `about` is what it says of the subject itself, by name (name, credit_code, person); a person is shown masked.
+    """
 
     key: str
     title_zh: str
     title_en: str
     checked_at: datetime | None
     shown: Mapping[str, str]
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """Who asks, what about, where that lies, and every field of the form that need not be asked.
 
-    `values` are what the event keeps for known fields; `about` and `requester` are what expressions may use.
+    `ground` is what rules may use; `values` are what the event keeps for the fields that it fills.
     """
 
     about_id: UUID | None = None
+    about_person_id: UUID | None = None
     requester_account_id: UUID | None = None
     requester_person_id: UUID | None = None
     requester_organisation_id: UUID | None = None
     area_id: UUID | None = None
+    ground: Ground = field(default_factory=Ground)
     values: Mapping[str, Any] = field(default_factory=dict)
-    about: Mapping[str, Any] = field(default_factory=dict)
-    requester: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
     @property
@@ -49,43 +56,62 @@ class Known:
 
 
 def known_of(
-    process: ProcessType, *, actor: Actor, about_id: UUID | None = None, requester_id: UUID | None = None
+    process: ProcessType,
+    *,
+    actor: Actor,
+    about_id: UUID | None = None,
+    requester_id: UUID | None = None,
+    about_person_id: UUID | None = None,
+    about_another: bool = False,
 ) -> Known:
     """What is known before anything is asked; empty for somebody who has not signed in.
 
-    Where the process is about an organisation and none is named, it is the firm for which the actor speaks.
+    Where the process is about an organisation and none is named, it is the firm for which the actor speaks; where it is
+    about a person and none is named, it is the person who asks, unless it is `about_another` who is yet to be named.
     """
     account = _requester(actor, requester_id)
-    firm_id = (
-        next(
-            (grant.organisation_id for grant in actor.grants if grant.role == "enterprise" and grant.organisation_id),
-            None,
-        )
-        if account
-        else None
-    )
+    firm_id = next(iter(firms_of(actor)), None) if account else None
+    person_id = account.person_id if account else None
     if process.about == "organisation" and about_id is None:
         about_id = firm_id
+    if process.about == "person" and about_person_id is None and not about_another:
+        about_person_id = person_id
     about = facts_of_organisation(about_id) if about_id else {}
-    person = masked_fields([account.person_id], ["name", "phone"]).get(account.person_id, {}) if account else {}
-    requester = _as_requester(account, firm_id, person)
-    values, sources = _fill(process, about, account, person)
+    ground = Ground(
+        about=_of_person(about_person_id) if process.about == "person" else about,
+        requester=_of_requester(account is not None, person_id, firm_id),
+        about_person=str(about_person_id or "") if process.about == "person" else "",
+        requester_person=str(person_id or ""),
+    )
+    values = filled(process, ground)
     return Known(
         about_id=about_id,
+        about_person_id=about_person_id if process.about == "person" else None,
         requester_account_id=account.pk if account else None,
-        requester_person_id=account.person_id if account else None,
+        requester_person_id=person_id,
         requester_organisation_id=firm_id,
         area_id=about.get("area_id"),
+        ground=ground,
         values=values,
-        about=_as_about(about),
-        requester=requester,
-        sources=sources,
+        sources=_sources(process, values, about, account, own=about_person_id == person_id),
     )
 
 
-def about_of(organisation_id: UUID | None) -> dict[str, Any]:
-    """What expressions may use of the organisation that a case is about; empty when it is about none."""
-    return _as_about(facts_of_organisation(organisation_id)) if organisation_id else {}
+def ground_of_case(process: ProcessType, case: Case) -> Ground:
+    """What rules may use of a case's subject and requester, read now and kept nowhere.
+
+    The registers are asked only where a rule of the process uses them; most processes cost no query.
+    """
+    about: Mapping[str, Any] = {}
+    if rules_ask(process, "about"):
+        if process.about == "person":
+            about = _of_person(case.about_person_id)
+        elif case.about_organisation_id:
+            about = facts_of_organisation(case.about_organisation_id)
+    account, person_id = case.requester_account_id is not None, case.requester_person_id
+    if rules_ask(process, "requester"):
+        return Ground(about, _of_requester(account, person_id, case.requester_organisation_id))
+    return Ground(about, requester_kind(account=account, person=person_id is not None))
 
 
 def _requester(actor: Actor, requester_id: UUID | None) -> Account | None:
@@ -94,52 +120,47 @@ def _requester(actor: Actor, requester_id: UUID | None) -> Account | None:
     return Account.sign_ins.filter(pk=actor.ref.id).first() if actor.ref.kind == "account" else None
 
 
-def _as_about(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """An organisation as expressions see it (`names.about_names`)."""
-    if not facts:
-        return {}
-    return {
-        "name": facts.get("name"),
-        "credit_code": facts.get("credit_code") or None,
-        "address": facts.get("address") or None,
-        "staff": facts.get("staff"),
-        "industry": facts.get("industry") or None,
-        "kind": facts.get("kind") or None,
-        "registered_on": facts.get("registered_on"),
-    }
+def _of_person(person_id: UUID | None) -> dict[str, Any]:
+    return on_file(person_id) if person_id else {}
 
 
-def _as_requester(account: Account | None, firm_id: UUID | None, person: Mapping[str, str]) -> dict[str, Any]:
-    if account is None:
-        return {"anonymous": True, "kind": "anonymous"}
-    return {
-        "name": account.title_name,
-        "phone": person.get("phone") or None,
-        "anonymous": False,
-        "kind": "account",
-        "organisation": str(firm_id) if firm_id else None,
-    }
+def _of_requester(account: bool, person_id: UUID | None, firm_id: UUID | None) -> Mapping[str, Any]:
+    if not account and person_id is None:
+        return NOBODY
+    found = _of_person(person_id) | requester_kind(account=account, person=True)
+    if firm_id:
+        found |= {"organisation": str(firm_id), "organisation_name": names_of_organisations({firm_id}).get(firm_id, "")}
+    return found
 
 
-def _fill(
-    process: ProcessType, about: Mapping[str, Any], account: Account | None, person: Mapping[str, str]
-) -> tuple[dict[str, Any], tuple[Source, ...]]:
-    """Fill the fields that say `from:`; a value of the vault is kept as a reference and shown masked."""
-    values: dict[str, Any] = {}
-    registered: dict[str, str] = {}
-    own: dict[str, str] = {}
-    for code, spec in process.fields.items():
-        thing, _, name = spec.source.partition(".")
-        if thing == "about" and about.get(name):
-            text = str(about[name])
-            values[code] = {"address": text} if spec.kind == "place" else text
-            registered[code] = text
-        elif thing == "requester" and account is not None and name in ("phone", "name") and person.get(name):
-            values[code] = {"person": str(account.person_id), "drawer": name}
-            own[code] = person[name]
+def _sources(
+    process: ProcessType, values: Mapping[str, Any], about: Mapping[str, Any], account: Account | None, *, own: bool
+) -> tuple[Source, ...]:
+    """The filled fields by the register that filled them; what lies in the vault is shown masked, and of nobody else
+    than the person who asks.
+    """
+    asks_for_self = process.about == "person" and own
+    kept = {code: value["drawer"] for code, value in values.items() if _in_vault(value)}
+    registered = {code: _as_text(value) for code, value in values.items() if code not in kept}
     sources = []
     if registered:
-        sources.append(Source("about", "企业登记", "the register", about.get("checked_at"), registered))
-    if own:
-        sources.append(Source("account", "本账号", "your account", None, own))
-    return values, tuple(sources)
+        said = {name: str(about[name]) for name in ("name", "credit_code") if about.get(name)}
+        sources.append(Source("about", "企业登记", "the register", about.get("checked_at"), registered, said))
+    if account is not None and (kept or asks_for_self):
+        masked = masked_fields([account.person_id], ["name", "phone", "address"])[account.person_id]
+        shown = {
+            code: masked.get(drawer, "")
+            for code, drawer in kept.items()
+            if values[code]["person"] == str(account.person_id)
+        }
+        said = {"person": masked["name"]} if asks_for_self and masked.get("name") else {}
+        sources.append(Source("account", "本账号", "your account", None, shown, said))
+    return tuple(sources)
+
+
+def _in_vault(value: Any) -> bool:
+    return isinstance(value, Mapping) and "person" in value
+
+
+def _as_text(value: Any) -> str:
+    return str(value["address"] if isinstance(value, Mapping) else value)

@@ -23,7 +23,7 @@ process: test_snap
 title: {zh: 随手拍测试, en: Snap test}
 help: {zh: 看到身边的问题，拍下来告诉我们。, en: Tell us what you see.}
 open_to: anyone
-about: place
+about: none
 service_code: TS01
 seen_by: [dispatcher]
 fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.logic.proofs.asking import check_asking
+from xirang.engines.cases.logic.proofs.asking import check_asking, check_subject
 from xirang.engines.cases.logic.proofs.flow import check_flow
 from xirang.engines.cases.logic.proofs.graph import running_stages
 from xirang.engines.cases.logic.proofs.people import check_people
@@ -37,6 +37,10 @@ def check_process(
 
 def _prove(process: ProcessType, roles: frozenset[str] | None) -> list[Finding]:
     report = Report(process)
+    check_subject(process, report)
+    if has_errors(report.findings):
+        # Every rule and field about the subject would only repeat that nothing is known of it.
+        return report.findings
     check_flow(process, report)
     if not has_errors(report.findings):
         # Terms and people reason about the graph of stages; where it is broken they would only repeat the complaint.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xirang.engines.cases.logic.fields import FieldSpec
-from xirang.engines.cases.logic.names import RESERVED
+from xirang.engines.cases.logic.names import PERSONAL_FACTS, REGISTERED, RESERVED, about_names
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.proofs.report import Report
-from xirang.engines.cases.logic.words import HELD_CODES, HELD_KINDS, HELD_WORDS, KINDS, SOURCES
+from xirang.engines.cases.logic.words import ABOUT, HELD_CODES, HELD_KINDS, HELD_WORDS, KINDS, SOURCES
 
+_CLASSES = dict(zip(PERSONAL_FACTS, ("name", "contact", "place"), strict=True))
 _SIZED = frozenset({"text", "choices", "int", "fen", "files"})
 
 
@@ -21,6 +22,22 @@ def _all_specs(process: ProcessType) -> Iterator[tuple[FieldSpec, bool]]:
             yield spec, True
 
 
+def check_subject(process: ProcessType, report: Report) -> None:
+    """A case may only be about what a register knows: rules and forms would wait for facts that never come."""
+    if process.about == "none" or process.about in REGISTERED:
+        return
+    title = ABOUT[process.about]
+    known = [kind for kind in ABOUT if kind in REGISTERED]
+    report.error(
+        "/about",
+        "no_register",
+        f"还没有{title[0]}登记，about: {process.about} 暂不能用。现在可以写 {'、'.join(known)} 或 none；"
+        "要问地点，请在表单里用 kind: place 的字段。",
+        f"There is no register of {title[1]} yet, so about: {process.about} cannot be used. "
+        f"Write {', '.join(known)} or none; to ask for a place, use a field of kind place.",
+    )
+
+
 def check_asking(process: ProcessType, report: Report) -> None:
     """Every field of the form and every question of an action."""
     for spec, asked in _all_specs(process):
@@ -28,7 +45,7 @@ def check_asking(process: ProcessType, report: Report) -> None:
         _check_choices(spec, report)
         _check_size(spec, report)
         _check_held(process, spec, asked, report)
-        _check_personal(spec, asked, report)
+        _check_personal(process, spec, asked, report)
     for action in process.actions.values():
         for spec in action.asks.values():
             _check_question(spec, report)
@@ -133,13 +150,7 @@ def _check_held(process: ProcessType, spec: FieldSpec, asked: bool, report: Repo
                 f"{spec.source} 不能带入种类为 {spec.kind} 的字段，只能是 {'、'.join(SOURCES[spec.source])}。",
                 f"{spec.source} cannot fill a field of kind {spec.kind}; it must be {', '.join(SOURCES[spec.source])}.",
             )
-        if spec.source.startswith("about.") and process.about == "none":
-            report.error(
-                f"{spec.path}/from",
-                "source",
-                "这个流程没有写 about，没有可以带出的对象。",
-                "This process is about nothing, so nothing can be filled from it.",
-            )
+        _check_source(process, spec, report)
         return
     if asked and spec.kind in ("person", "unit"):
         # Naming a colleague or a unit is the decision itself, not a datum that the ground could hold.
@@ -156,7 +167,45 @@ def _check_held(process: ProcessType, spec: FieldSpec, asked: bool, report: Repo
         )
 
 
-def _check_personal(spec: FieldSpec, asked: bool, report: Report) -> None:
+def _check_source(process: ProcessType, spec: FieldSpec, report: Report) -> None:
+    """What a field is filled from is something that the register of the subject knows, and a person's data stay so."""
+    thing, _, name = spec.source.partition(".")
+    if thing == "about" and process.about == "none":
+        report.error(
+            f"{spec.path}/from",
+            "source",
+            "这个流程没有写 about，没有可以带出的对象。",
+            "This process is about nothing, so nothing can be filled from it.",
+        )
+    elif thing == "about" and name not in about_names(process.about):
+        report.error(
+            f"{spec.path}/from",
+            "source",
+            f"{ABOUT[process.about][0]}登记里没有 {name}，不能写 from: {spec.source}。",
+            f"The register of {ABOUT[process.about][1]} holds no {name}; {spec.source} cannot fill a field.",
+        )
+    elif _of_person(process, spec) and (spec.kind == "place" or spec.personal not in _allowed_classes(spec, name)):
+        report.error(
+            f"{spec.path}/from",
+            "personal_source",
+            f"{spec.source} 是个人信息，只能带入写了 personal: {_CLASSES[name]} 和 keep 的文字或电话字段。",
+            f"{spec.source} is personal data; it fills a text or phone field with "
+            f"personal: {_CLASSES[name]} and keep only.",
+        )
+
+
+def _allowed_classes(spec: FieldSpec, name: str) -> tuple[str, ...]:
+    """The class under which the vault keeps it; a telephone without any is complained about anyhow."""
+    return (_CLASSES[name], "") if spec.kind in ("phone", "person") else (_CLASSES[name],)
+
+
+def _of_person(process: ProcessType, spec: FieldSpec) -> bool:
+    """Whether a field is filled from the vault."""
+    thing, _, name = spec.source.partition(".")
+    return name in PERSONAL_FACTS and (thing == "requester" or (thing == "about" and process.about == "person"))
+
+
+def _check_personal(process: ProcessType, spec: FieldSpec, asked: bool, report: Report) -> None:
     if spec.personal and not spec.keep:
         report.error(
             spec.path,
@@ -172,7 +221,7 @@ def _check_personal(spec: FieldSpec, asked: bool, report: Report) -> None:
             "个人信息不能公开。请删去 public。",
             "Personal data cannot be public. Remove it.",
         )
-    of_firm = spec.source.startswith("about.")
+    of_firm = spec.source.startswith("about.") and process.about != "person"
     colleague = asked and spec.kind == "person"
     if spec.kind in ("phone", "person") and not spec.personal and not of_firm and not colleague:
         report.error(
