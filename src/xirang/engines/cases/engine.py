@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.events import EVENTS
-from xirang.engines.cases.spec import CountCases, OpenCase
+from xirang.engines.cases.spec import CaseFigures, CountCases, OpenCase
 from xirang.foundation.actor import Actor
 from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
@@ -19,7 +19,14 @@ from xirang.foundation.sockets import Effect, Events, Measure
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:
-    opening = commands.Opening(process=effect.process, area_id=effect.area_id, answers=effect.fields, channel="wiring")
+    opening = commands.Opening(
+        process=effect.process,
+        area_id=effect.area_id,
+        answers=effect.fields,
+        about_id=effect.about_id,
+        channel="wiring",
+        source=effect.source,
+    )
     return commands.open_case(actor=actor, opening=opening, now=now)
 
 
@@ -41,6 +48,7 @@ ENGINE = Engine(
         Events(EVENTS),
         Effect(OpenCase, _open),
         Measure(CountCases, queries.count_cases),
+        Measure(CaseFigures, queries.get_figures),
         commands.CasesPart(),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),

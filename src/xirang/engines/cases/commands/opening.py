@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases.commands import log
+from xirang.engines.cases.commands import log, sourced
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned, clean_answers
@@ -57,7 +57,8 @@ class Opening:
 
     answers: by field code, as given. places: fields of kind place. files: stored uploads by field. `about_id` is the
     organisation it is about; `requester_id` the account for whom a grid worker or the desk opens it. `contact` holds
-    how to reach the requester beyond what the form asks (fields of the vault: name, phone, email).
+    how to reach the requester beyond what the form asks (fields of the vault: name, phone, email). `source` is the
+    (kind, id) of what caused it, if anything did.
     """
 
     process: str
@@ -69,15 +70,19 @@ class Opening:
     requester_id: UUID | None = None
     contact: Mapping[str, str] = field(default_factory=dict)
     channel: str = "portal"
+    source: tuple[str, str] = ("", "")
 
 
 @command(_("提交办件"))
 def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """Open a case and return its id.
 
+    The same source opens one case per process: asked again, the answer is the first one, and nothing is done.
     NotFoundError where the process is not active; NotAllowedError for whom it is not open; InvalidError with a
-    sentence for every field that is wrong.
+    sentence for every field that is wrong; ConflictError where cases have caused each other too often already.
     """
+    if known_id := sourced.first_of_source(opening.process, opening.source):
+        return unchanged(known_id)
     area = get_area(opening.area_id)
     active = installed.get_active(opening.process, area.path)
     if not can_open_case(actor, active.process, active.area_path) or not can_ask_for(actor, opening.requester_id):
@@ -173,6 +178,9 @@ def _new_case(
         requester_account_id=known.requester_account_id,
         requester_person_id=known.requester_person_id,
         requester_organisation_id=known.requester_organisation_id,
+        source_kind=opening.source[0],
+        source_id=opening.source[1],
+        source_depth=sourced.depth_after(opening.source),
     )
     case.place_in(area)
     return case
