@@ -8,7 +8,7 @@ import pytest
 
 from xirang.foundation import engines
 from xirang.foundation.engines import Engine
-from xirang.foundation.sockets import Listener
+from xirang.foundation.sockets import Audience, Listener
 
 
 def bring(monkeypatch: pytest.MonkeyPatch, *offers: Any) -> None:
@@ -17,9 +17,9 @@ def bring(monkeypatch: pytest.MonkeyPatch, *offers: Any) -> None:
 
 
 def silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every listener away, so that a test hears alone."""
+    """Take everybody away who hears events, so that a test hears alone."""
     quiet = [
-        Engine(one.code, one.title, tuple(offer for offer in one.offers if not isinstance(offer, Listener)))
+        Engine(one.code, one.title, tuple(offer for offer in one.offers if not isinstance(offer, (Listener, Audience))))
         for one in engines.engines()
     ]
     monkeypatch.setattr(engines, "_engines", quiet)

@@ -16,6 +16,7 @@ class OutboxEvent(models.Model):
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     next_try_at = models.DateTimeField("下次尝试", null=True)
     last_error = models.TextField("最近一次错误", blank=True, default="")
+    asked_at = models.DateTimeField("问遍接收者的时间", null=True)
 
     class Meta:
         verbose_name = "待送事件"
@@ -23,15 +24,24 @@ class OutboxEvent(models.Model):
 
 
 class Delivery(models.Model):
-    """A listener has had its effect: written in the same transaction as the effect, so it happens once."""
+    """One event for one hearer. `at` is written in the transaction of the effect, so that it happens once.
 
-    event = models.ForeignKey(OutboxEvent, models.CASCADE, verbose_name="事件")
+    Until then the row tells how often it failed, since when, and whether it was given up.
+    """
+
+    event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="deliveries", verbose_name="事件")
     listener = models.TextField("接收者")
-    at = models.DateTimeField("时间")
+    at = models.DateTimeField("时间", null=True)
+    tries = models.PositiveSmallIntegerField("尝试次数", default=0)
+    failed_at = models.DateTimeField("首次失败时间", null=True)
+    next_try_at = models.DateTimeField("下次尝试", null=True)
+    given_up_at = models.DateTimeField("放弃时间", null=True)
+    last_error = models.TextField("最近一次错误", blank=True, default="")
 
     class Meta:
         verbose_name = "送达"
         constraints = [models.UniqueConstraint(fields=["event", "listener"], name="delivery_once")]
+        indexes = [models.Index(fields=["listener"], name="delivery_failing", condition=Q(at__isnull=True))]
 
 
 class IdempotencyKey(models.Model):

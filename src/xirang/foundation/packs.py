@@ -32,7 +32,8 @@ class PackContents:
     `roles` are the codes that the manifest names (None where it cannot be read); of those that the pack brings itself
     `likes` says which role of the platform each is like. `switches` says how each switch stands by default.
     `values` maps files below `values/` to their named values, `texts` files below `texts/` to their text, `units` holds
-    the codes of units that the pack knows (empty: any unit is taken).
+    the codes of units that the pack knows (empty: any unit is taken). For the wiring, which is read last, `declared`
+    holds what each file declares, by file, and `names` the values that fields of events may have with this pack.
     """
 
     pack: str
@@ -42,6 +43,8 @@ class PackContents:
     values: Mapping[str, Mapping[str, ValueSpec]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
+    declared: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -223,14 +226,18 @@ class WiredEffect:
     """How a line of `wiring.yaml` asks for an effect. Pure: checked without a database, built from an event.
 
     `question` is the effect's type; its `KIND` is the name in the file. `arguments` are those that a line may give,
-    each with whether it must. `check(event_type, args, contents, complain)` says what is wrong beyond that.
-    `build(event, args, contents)` makes the question, or None where the event gives no reason to ask.
+    each with whether it must; with `others` a line may give more, and `check` judges them.
+    `check(event_type, args, contents, complain)` says what is wrong beyond that. `build(event, args, contents)` makes
+    the question, or None where the event gives no reason to ask. `causes(args)` names the events to which the effect
+    itself leads, by the value of their type's `OWNED_BY`; lines that lead back to themselves are refused.
     """
 
     question: type[Named]
     arguments: Mapping[str, bool]
     check: Callable[[type, Mapping[str, Any], PackContents, Complain], None]
     build: Callable[[Any, Mapping[str, Any], PackContents], Any]
+    others: bool = False
+    causes: Callable[[Mapping[str, Any]], tuple[str, str] | None] = lambda args: None
 
     @property
     def kind(self) -> str:

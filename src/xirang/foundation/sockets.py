@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import Field, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from xirang.foundation import engines
@@ -58,6 +58,30 @@ class Listener:
     hear: Callable[[Any, Any], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """Whoever hears one event, in a transaction of their own: `hear(event, delivered)`.
+
+    `name` is stable: with the event it is the key under which the delivery happens once. `waits` are the times between
+    tries: after as many failures and one more the delivery is given up and somebody must look at it. None: it is tried
+    for ever, more and more rarely.
+    """
+
+    name: str
+    hear: Callable[[Any, Any], None]
+    waits: tuple[timedelta, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears an event besides the listeners, one by one: `find(event, delivered)`, such as each wired line.
+
+    The same event must find the same hearers whenever it is asked, so `find` goes by what held when the event occurred.
+    """
+
+    find: Callable[[Any, Any], Sequence[Hearer]]
+
+
 class UnansweredError(RuntimeError):
     """No installed engine answers this: a fault of the program's composition."""
 
@@ -97,6 +121,10 @@ def event_types() -> dict[str, type[Named]]:
     return engines.by_name((one.KIND, one) for events in engines.every(Events) for one in events.types)
 
 
-def listeners() -> dict[str, Callable[[Any, Any], None]]:
-    """Who hears events, by name."""
-    return engines.by_name((one.name, one.hear) for one in engines.every(Listener))
+def hearers(event: Any, delivered: Any) -> list[Hearer]:
+    """Everybody who hears this event: the listeners first, then whoever else wants this one."""
+    listening = engines.by_name((one.name, one.hear) for one in engines.every(Listener))
+    found = [Hearer(name, hear) for name, hear in listening.items()]
+    for audience in engines.every(Audience):
+        found += audience.find(event, delivered)
+    return found

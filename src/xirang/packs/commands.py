@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
+from xirang.foundation import outbox
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -22,6 +23,7 @@ from xirang.packs import queries
 from xirang.packs.checking.loader import PackReport, check_pack
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import INSTALLING, OPENING, can_install_packs, can_open_packs
+from xirang.packs.wiring import in_force
 
 
 class PackRefusedError(InvalidError):
@@ -107,6 +109,7 @@ def activate_pack(
     )
     for part in pack_parts():
         part.open(actor=actor, pack=pack, version_hash=version.version_hash, area_id=area_id, switches=chosen, now=now)
+    in_force.forget()
     record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
     return activation.pk
 
@@ -124,6 +127,7 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
     activation.save(update_fields=["active_to"])
     for part in pack_parts():
         part.close(actor=actor, pack=pack, area_id=area_id, now=now)
+    in_force.forget()
     record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
     return activation.pk
 
@@ -154,6 +158,21 @@ def turn_switch(*, actor: Actor, activation_id: UUID, switch: str, on: bool, bec
     body = {"switch": switch, "on": on, "because": sealed(because)}
     record(Ref("pack", activation.pack), body, area_id=activation.area_id)
     return activation.pk
+
+
+@command(_("再试接线"), permit=OPENING.but(_("启用该行的区域")))
+def retry_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> int:
+    """Try at once, and with all its tries anew, what a wired line could not do for one event.
+
+    Whoever may open packs where the line holds may do so. NotFoundError when it has succeeded meanwhile.
+    """
+    failing = queries.get_failing(actor=actor, delivery_id=delivery_id)
+    _may_open(actor, failing.activation.area)
+    if not outbox.try_again(delivery_id):
+        raise NotFoundError()
+    body = {"retried": failing.line.event, "line": failing.number}
+    record(Ref("pack", failing.activation.pack), body, area_id=failing.activation.area_id)
+    return delivery_id
 
 
 @command(_("移除应用包"), permit=INSTALLING.but(_("已全部停用的")))

@@ -10,10 +10,10 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords, Subject
-from xirang.foundation.sockets import Listener
+from xirang.foundation.sockets import Audience
 from xirang.packs import queries
 from xirang.packs.pages import entries
-from xirang.packs.wiring.hearing import hear
+from xirang.packs.wiring.hearing import find
 from xirang.people.spec import RoleSource
 from xirang.ui.shell import Menu
 
@@ -25,8 +25,10 @@ def _describe(actor: Actor, pack: str, now: datetime) -> Subject:
 WORDS = RecordWords(
     parts={
         "active_in": _("启用于"),
+        "line": _("第几行"),
         "pack": _("应用包"),
         "retired_in": _("停用于"),
+        "retried": _("再试事件"),
         "switch": _("开关"),
         "switches": _("开关"),
     },
@@ -40,7 +42,7 @@ ENGINE = Engine(
         RecordKind(kind="pack", title=_("应用包"), describe=_describe, coded=True, retell=queries.retell_records),
         WORDS,
         Urls("xirang.packs.urls"),
-        Listener("wiring", hear),
+        Audience(find),
         RoleSource(queries.roles_of_packs),
         Menu(entries, {"packs:pack": "packs"}),
     ),

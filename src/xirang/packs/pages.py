@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -69,8 +71,16 @@ def pack(request: Asked, pack: str) -> HttpResponse:
             "areas": _areas_of(request.actor),
             "open_by_me": {one.pk for one in activations if can_open_packs(request.actor, one.area.path)},
             "offered": [version for version in versions if version.removed_at is None],
+            **_failing(request.actor, pack),
         },
     )
+
+
+def _failing(actor: Actor, pack: str) -> dict[str, Any]:
+    """Which wired lines fail, and which of them the actor may have tried again."""
+    failing, total = queries.list_failing(actor=actor, pack=pack)
+    may = {one.delivery_id for one in failing if can_open_packs(actor, one.activation.area.path)}
+    return {"failing": failing, "failing_total": total, "may_retry": may}
 
 
 def _areas_of(actor: Actor) -> list[Area]:
@@ -118,6 +128,17 @@ def retire(request: Asked, pack: str) -> HttpResponse:
         raise InvalidError(code="bad_area", zh="请选择停用的区域。", en="Please choose an area.")
     commands.retire_pack(actor=request.actor, pack=pack, area_id=area_id, now=now())
     messages.success(request, _("已停用。在办的件照常办完。"))
+    return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
+
+
+@page(roles("system_admin"))
+@require_POST
+def retry(request: Asked, pack: str) -> HttpResponse:
+    delivery = request.POST.get("delivery", "")
+    if not delivery.isdecimal() or len(delivery) > 18:
+        raise NotFoundError()
+    commands.retry_delivery(actor=request.actor, delivery_id=int(delivery), now=now())
+    messages.success(request, _("已安排再试，稍后刷新看结果。"))
     return HttpResponseRedirect(reverse("packs:pack", args=[pack]))
 
 

@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from xirang.areas.models import Area
 from xirang.foundation.actor import Actor, is_system
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.models import Delivery
 from xirang.foundation.records import Entry, Retold
 from xirang.foundation.short_cache import ShortCache
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_read_packs
+from xirang.packs.wiring.naming import PREFIX, hearer_name, read_name
+from xirang.packs.wiring.reading import WiringLine
 from xirang.people.spec import Role, platform_role
 from xirang.ui.wording import speaks_english
 
@@ -48,6 +50,27 @@ class Switch:
     changed_at: datetime | None
     changed_by: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A wired line that could not be carried out for one event, and what is known about it.
+
+    `number` counts the lines of the pack's wiring from 1; `about` is the number of the case, if it is about one. Once
+    `given_up` it is not tried again by itself.
+    """
+
+    delivery_id: int
+    activation: PackActivation
+    number: int
+    line: WiringLine
+    about: str
+    occurred_at: datetime
+    since: datetime
+    tries: int
+    next_try_at: datetime | None
+    given_up: bool
+    error: str
 
 
 def list_packs(*, actor: Actor) -> list[Installed]:
@@ -102,6 +125,51 @@ def _retold(record: Entry, version: PackVersion | None) -> Entry:
     return Retold(record.pk, record.action, record.subject_kind, version.title, body)
 
 
+def list_failing(*, actor: Actor, pack: str, limit: int = 50) -> tuple[list[Failing], int]:
+    """The newest of a pack's deliveries that failed and did not succeed since, and how many there are; three queries.
+
+    Deliveries of activations that have ended are among them.
+    """
+    _may_read(actor)
+    activations = {one.pk: one for one in PackActivation.objects.filter(pack=pack).select_related("version", "area")}
+    ours = Q()
+    for activation_id in activations:
+        ours |= Q(listener__startswith=hearer_name(activation_id))
+    rows = Delivery.objects.filter(ours, at__isnull=True) if activations else Delivery.objects.none()
+    newest = rows.select_related("event").order_by("-event__occurred_at", "-pk")[:limit]
+    found = [_failing(row, activations[read_name(row.listener)[0]]) for row in newest]
+    return found, len(found) if len(found) < limit else rows.count()
+
+
+def get_failing(*, actor: Actor, delivery_id: int) -> Failing:
+    """One delivery that failed; NotFoundError when it has succeeded meanwhile, or there never was one."""
+    _may_read(actor)
+    row = Delivery.objects.filter(pk=delivery_id, at__isnull=True).select_related("event").first()
+    if row is None or not row.listener.startswith(PREFIX):
+        raise NotFoundError(
+            code="not_failing", zh="这一条已经送到，不用再试。", en="This one has been delivered; no need to try again."
+        )
+    activation = PackActivation.objects.select_related("version", "area").get(pk=read_name(row.listener)[0])
+    return _failing(row, activation)
+
+
+def _failing(row: Delivery, activation: PackActivation) -> Failing:
+    number = read_name(row.listener)[1]
+    return Failing(
+        row.pk,
+        activation,
+        number,
+        WiringLine.from_data(activation.version.wiring[number - 1]),
+        str(row.event.body.get("number", "")),
+        row.event.occurred_at,
+        row.failed_at or row.event.occurred_at,
+        row.tries,
+        row.next_try_at,
+        row.given_up_at is not None,
+        row.last_error,
+    )
+
+
 def owners() -> dict[tuple[str, str], str]:
     """Which pack owns which code, by kind and code, of everything that was ever installed; one query."""
     return {(kind, code): pack for kind, code, pack in OwnedCode.objects.values_list("kind", "code", "pack")}
@@ -120,16 +188,6 @@ def _take_roles() -> dict[str, Role]:
             title, like = own["title"], platform_role(own["like"])
             found[code] = Role(code, title["zh"], title["en"], like.floor, like=like.code)
     return found
-
-
-def list_active_wiring(area: Area) -> list[tuple[PackVersion, dict[str, Any]]]:
-    """The lines of wiring that hold in an area: those of each pack's nearest activation on the way up."""
-    nearest: dict[str, PackActivation] = {}
-    for activation in _active().filter(area_id__in=area.path):
-        known = nearest.get(activation.pack)
-        if known is None or area.path.index(activation.area_id) > area.path.index(known.area_id):
-            nearest[activation.pack] = activation
-    return [(activation.version, line) for activation in nearest.values() for line in activation.version.wiring]
 
 
 def list_switches(*, actor: Actor) -> list[Switch]:

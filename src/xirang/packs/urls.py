@@ -11,6 +11,7 @@ urlpatterns = [
     path("packs/<slug:pack>/", pages.pack, name="pack"),
     path("packs/<slug:pack>/activate/", pages.activate, name="activate"),
     path("packs/<slug:pack>/retire/", pages.retire, name="retire"),
+    path("packs/<slug:pack>/retry/", pages.retry, name="retry"),
     path("packs/<slug:pack>/switch/", pages.switch, name="switch"),
     path("schema/<slug:name>.schema.json", pages.schema, name="schema"),
 ]

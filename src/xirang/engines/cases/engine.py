@@ -14,7 +14,7 @@ from xirang.engines.cases.api.open311.writing import write_error
 from xirang.engines.cases.api.router import REASONS, router
 from xirang.engines.cases.events import EVENTS
 from xirang.engines.cases.pages.menu import ACTIVE, entries
-from xirang.engines.cases.spec import CountCases, OpenCase
+from xirang.engines.cases.spec import CaseFigures, CountCases, OpenCase
 from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Api, ErrorForm, Urls
 from xirang.foundation.engines import Engine
@@ -25,7 +25,14 @@ from xirang.ui.shell import Menu
 
 
 def _open(effect: OpenCase, *, actor: Actor, now: datetime) -> UUID:
-    opening = commands.Opening(process=effect.process, area_id=effect.area_id, answers=effect.fields, channel="wiring")
+    opening = commands.Opening(
+        process=effect.process,
+        area_id=effect.area_id,
+        answers=effect.fields,
+        about_id=effect.about_id,
+        channel="wiring",
+        source=effect.source,
+    )
     return commands.open_case(actor=actor, opening=opening, now=now)
 
 
@@ -47,6 +54,7 @@ ENGINE = Engine(
         Events(EVENTS),
         Effect(OpenCase, _open),
         Measure(CountCases, queries.count_cases),
+        Measure(CaseFigures, queries.get_figures),
         commands.CasesPart(),
         Menu(entries, ACTIVE),
         Urls("xirang.engines.cases.urls"),

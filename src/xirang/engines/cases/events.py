@@ -12,9 +12,11 @@ from uuid import UUID
 class CaseFacts:
     """What every event of a case carries, so that a listener need not come back and ask.
 
-    `<party>_account_id`, `<party>_unit_id`, `<party>_person_id` name who a pack's wiring may address as `<party>`.
+    `<party>_account_id`, `<party>_unit_id`, `<party>_person_id` name who a pack's wiring may address as `<party>`, and
+    `about_organisation_id` what the case is about. A pack hears only of cases of its own processes.
     """
 
+    OWNED_BY: ClassVar[str] = "process"
     case_id: UUID
     number: str
     title: str
@@ -26,7 +28,13 @@ class CaseFacts:
     holder_account_id: UUID | None = None
     requester_account_id: UUID | None = None
     requester_person_id: UUID | None = None
+    about_organisation_id: UUID | None = None
     due_at: datetime | None = None
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What the event is about, as (kind, id)."""
+        return "case", str(self.case_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from xirang.engines.cases.queries import Figures
+from xirang.engines.cases.spec import Figures
 from xirang.engines.cockpit import queries
 from xirang.engines.cockpit.policy import ROLES, can_see_overview
 from xirang.foundation.actor import Actor

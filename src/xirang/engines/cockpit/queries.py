@@ -1,4 +1,4 @@
-"""The figures of the overview, from the queries of the engines below."""
+"""The figures of the overview, asked of whichever engine measures them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from xirang.engines.cases.queries import Figures, get_figures
+from xirang.engines.cases.spec import CaseFigures, Figures
 from xirang.engines.cockpit.policy import can_see_overview
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotAllowedError
+from xirang.foundation.sockets import ask
 
 SPANS = ("month", "quarter", "year")
 
@@ -26,4 +27,5 @@ def get_overview(*, actor: Actor, since: datetime, now: datetime) -> Figures:
     if not can_see_overview(actor):
         raise NotAllowedError()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return get_figures(actor=actor, now=now, since=since, end_of_today=midnight + timedelta(days=1))
+    found: Figures = ask(CaseFigures(since=since, end_of_today=midnight + timedelta(days=1)), actor=actor, now=now)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -241,7 +241,7 @@ class _Check:
             self.findings += check_owners(document, codes, self.owners, self.files.name)
         return tuple(code for _, codes in groups for code in codes)
 
-    def _wiring(self, declared: Iterable[Declared], contents: PackContents) -> tuple[WiringLine, ...]:
+    def _wiring(self, declared: tuple[Declared, ...], contents: PackContents) -> tuple[WiringLine, ...]:
         document = self.documents.get("wiring.yaml")
         if document is None:
             return ()
@@ -249,6 +249,7 @@ class _Check:
         for one in declared:
             for name, values in one.file.names(one.said).items():
                 names[name] = names.get(name, frozenset()) | values
+        contents = replace(contents, declared={one.file.file: one.said for one in declared})
         lines, found = read_wiring(document, contents, names)
         self.findings += found
         return tuple(lines)

@@ -216,12 +216,15 @@ def test_an_assignment_tells_the_holder_once_also_when_it_is_delivered_again(wor
 
 
 def test_a_pack_hears_its_own_cases_only_and_a_retired_one_hears_nothing(world: World):
-    world.report()
+    running = world.report()
     outbox.deliver(NOW)
-    assert messages("urban_management", world) == 1
-    commands.retire_pack(actor=SYSTEM, pack="enterprise_help", area_id=world.root, now=NOW)
-    installed.forget()
-    assert {version.pack for version, _line in queries.list_active_wiring(world.area())} == {"snap_report"}
+    assert messages("urban_management", world) == 1, "told by the pack of the report, by no other"
+    commands.retire_pack(actor=SYSTEM, pack="snap_report", area_id=world.root, now=NOW)
+    told = Message.objects.all_unscoped(WHY).count()
+    world.act(running, "street_handler", "answer", outcome="solved", reply="已经修好。")
+    outbox.deliver(NOW)
+    assert Message.objects.all_unscoped(WHY).count() == told
+    assert not OutboxEvent.objects.filter(delivered_at__isnull=True).exists()
 
 
 def test_words_with_braces_in_a_request_break_no_message(world: World):

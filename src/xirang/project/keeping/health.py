@@ -83,6 +83,7 @@ def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     yield from examine_demo_accounts(connection)
     yield from _examine_worker(connection)
     yield from _examine_outbox(connection)
+    yield from _examine_wiring(connection)
 
 
 def examine_demo_accounts(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -134,6 +135,26 @@ def _examine_outbox(connection: psycopg.Connection) -> Iterator[Finding]:
         )
     else:
         yield "WELL", "没有积压的事件", "no events are waiting"
+
+
+def _examine_wiring(connection: psycopg.Connection) -> Iterator[Finding]:
+    """What wired lines could not do: given up for good, or still tried again and again."""
+    if not _exists(connection, "packs_packactivation"):
+        return
+    rows = connection.execute(
+        "select a.pack, count(*) filter (where d.given_up_at is not null),"
+        " count(*) filter (where d.given_up_at is null) from foundation_delivery d"
+        " join packs_packactivation a on a.id::text = split_part(d.listener, '/', 2)"
+        " where d.at is null and d.listener like 'wiring/%' group by a.pack order by a.pack"
+    ).fetchall()
+    for pack, given_up, tried in rows:
+        yield (
+            "CARE",
+            f"应用包 {pack} 的接线有 {given_up} 条已停止、{tried} 条还在再试。原因见“应用包”里它的页面，可以再试一次。",
+            f"Wiring of pack {pack}: {given_up} deliveries given up, {tried} being tried again. See the pack's page.",
+        )
+    if not rows:
+        yield "WELL", "接线都已送到", "all wiring has been carried out"
 
 
 def _missing_migrations() -> list[str]:

@@ -150,6 +150,7 @@ def facts(case: Case) -> dict[str, Any]:
         "holder_account_id": case.holder_account_id,
         "requester_account_id": case.requester_account_id,
         "requester_person_id": case.requester_person_id,
+        "about_organisation_id": case.about_organisation_id,
         "due_at": case.due_at,
     }
     assert values.keys() <= {field for field in CaseFacts.__dataclass_fields__}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.models import Area
 from xirang.areas.queries import get_area
-from xirang.engines.cases.commands import log
+from xirang.engines.cases.commands import log, sourced
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned
@@ -56,7 +56,8 @@ class Opening:
     organisation it is about. `about_person` names the person it is about where that is somebody else than the
     requester: fields of the vault (identity_number, phone, name) by which that person is found, or entered if unknown.
     `requester_id` is the account for whom a grid worker or the desk opens it. `contact` holds how to reach the
-    requester beyond what the form asks (fields of the vault: name, phone, email).
+    requester beyond what the form asks (fields of the vault: name, phone, email). `source` is the (kind, id)
+    of what caused it, if anything did.
     """
 
     process: str
@@ -69,6 +70,7 @@ class Opening:
     requester_id: UUID | None = None
     contact: Mapping[str, str] = field(default_factory=dict)
     channel: str = "portal"
+    source: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,13 @@ class Intake:
 def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     """Open a case and return its id.
 
+    The same source opens one case per process: asked again, the answer is the first one, and nothing is done.
     NotFoundError where the process is not active; NotAllowedError for whom it is not open, and for who may not name
-    whom it is about; InvalidError with a sentence for every field that is wrong.
+    whom it is about; InvalidError with a sentence for every field that is wrong; ConflictError where cases have
+    caused each other too often already.
     """
+    if known_id := sourced.first_of_source(opening.process, opening.source):
+        return unchanged(known_id)
     intake = _intake(actor, opening, now)
     cleaned = _checked(intake)
     case = _new_case(intake, title_of(intake.process, cleaned.plain))
@@ -228,6 +234,9 @@ def _new_case(intake: Intake, title: str) -> Case:
         requester_account_id=known.requester_account_id,
         requester_person_id=known.requester_person_id,
         requester_organisation_id=known.requester_organisation_id,
+        source_kind=intake.opening.source[0],
+        source_id=intake.opening.source[1],
+        source_depth=sourced.depth_after(intake.opening.source),
     )
     case.place_in(intake.area)
     return case

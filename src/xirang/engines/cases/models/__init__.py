@@ -93,6 +93,10 @@ class Case(WithinAreas):
     )
     place = models.ForeignKey("places.Place", models.PROTECT, null=True, related_name="+", verbose_name="地点")
     is_demo = models.BooleanField("演示数据", default=False)
+    # What caused it, as kind and id: it may belong to any engine. `source_depth` counts cases that caused each other.
+    source_kind = models.CharField("由什么引发", max_length=32, blank=True, default="")
+    source_id = models.CharField("引发者编号", max_length=64, blank=True, default="")
+    source_depth = models.PositiveSmallIntegerField("第几层引发", default=0)
 
     stage = models.CharField("环节", max_length=64)
     stage_kind = models.CharField("环节性质", max_length=8)
@@ -125,6 +129,12 @@ class Case(WithinAreas):
                 condition=Q(stage_kind="done", closed_at__isnull=False)
                 | ~Q(stage_kind="done") & Q(closed_at__isnull=True),
                 name="case_closed_when_done",
+            ),
+            # Also leads from a case to those that it caused.
+            models.UniqueConstraint(
+                fields=["source_kind", "source_id", "process_code"],
+                condition=~Q(source_kind=""),
+                name="case_once_per_source",
             ),
         ]
         indexes = [

@@ -1,8 +1,9 @@
 """All reads of the cases engine."""
 
+from xirang.engines.cases.queries.caused import find_source, list_caused
 from xirang.engines.cases.queries.declared import DeclaredView, NoFilterError, read_view
 from xirang.engines.cases.queries.detail import CaseView, get_case_view
-from xirang.engines.cases.queries.figures import Figures, count_cases, get_figures
+from xirang.engines.cases.queries.figures import count_cases, get_figures
 from xirang.engines.cases.queries.lists import (
     CaseFilter,
     count_by_due,
@@ -32,19 +33,20 @@ __all__ = [
     "read_view",
     "CaseFilter",
     "CaseView",
-    "Figures",
     "NoSuchCaseError",
     "WrongReceiptError",
     "count_by_due",
     "count_cases",
     "count_open",
     "find_case_by_receipt",
+    "find_source",
     "get_attachment",
     "get_case",
     "get_case_view",
     "get_figures",
     "get_public_figures",
     "list_cases",
+    "list_caused",
     "list_public_months",
     "list_cases_with_marks",
     "lock_case",
