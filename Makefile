@@ -17,7 +17,7 @@ $(shell rm -rf $(V))
 endif
 endif
 
-.PHONY: help setup run test t check bench pack docs wheel clean force
+.PHONY: help setup run test quick t check bench pack docs wheel clean force
 .DEFAULT_GOAL := help
 
 help: ## 显示本说明 / list the targets
@@ -32,7 +32,12 @@ test: setup ## 全部测试 / all tests
 	$(call step,旧内核浏览器 / old browser kernels)
 	@$(PY) -m tests.journeys.browsers
 	$(call step,测试 / tests)
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@began=$$(date +%s); $(PY) -m pytest -q -n 2; ended=$$?; printf '» %s s\n' $$(($$(date +%s) - began)); exit $$ended
+
+quick: setup ## 不开浏览器、不起进程的测试，两分钟以内 / all tests but journeys and slow ones
+	$(call step,快测 / quick tests)
+	@began=$$(date +%s); $(PY) -m pytest -q -n 2 -m "not journey and not slow"; ended=$$?; \
+	  printf '» %s s\n' $$(($$(date +%s) - began)); exit $$ended
 
 t: setup ## 单挑测试：make t k=名字 / chosen tests: make t k=name
 	@$(PY) -m pytest -q -n 0 -k "$(k)"

@@ -12,8 +12,8 @@ from tests import databases
 from tests.environment import ROOT
 from xirang.project.keeping.postgres import EmbeddedPostgres
 
-# One running small district for all tests of a worker that talk to it, wherever they lie.
-pytest_plugins = ["tests.small_site"]
+# The order of the tests; and one running small district for all tests of a worker that talk to it, wherever they lie.
+pytest_plugins = ["tests.scheduling", "tests.small_site"]
 # The folder of real data beside the checkout; a bare clone has none, and its tests say so.
 SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared")
 

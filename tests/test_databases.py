@@ -61,6 +61,7 @@ def test_something():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
 def test_a_skipped_journey_fails_the_run_on_ci_alone(ci: str, code: int) -> None:
     journey = ROOT / "tests" / "journeys" / f"test_skipped_{os.getpid()}.py"

@@ -30,6 +30,7 @@ MAY_NAME_A_PACK = {
 GUARDED = re.compile(r"\bworld\b|mark\.packs\(|\bsite\b|document_at")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", PACKS)
 def test_what_reads_packs_stays_green_without(pack: str, tmp_path: Path) -> None:
     rest = tmp_path / "packs"

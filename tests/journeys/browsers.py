@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 KERNELS = ROOT / "var" / "kernels"
 SHOTS = ARTIFACTS / "journeys"
+# Pictures for people to look at take a quarter of a journey's time; they are taken where somebody keeps them, as on CI.
+PICTURES = "XIRANG_ARTIFACTS" in os.environ
 CURRENT = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 # Without sandbox and in one process: these builds are made for places without user namespaces, as containers are.
 FLAGS = [

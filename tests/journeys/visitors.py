@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -33,6 +33,8 @@ FILL = """([what, value]) => {
 }"""
 SHOWN = "what => [...document.querySelectorAll(what)].some((one) => one.getClientRects().length)"
 _COOKIES: dict[tuple[str, str], Any] = {}
+# The windows of those who have signed in, while nobody sits there: to open one anew costs as much as five pages.
+_WINDOWS: dict[tuple[Browser, str, str, tuple[int, int]], Page] = {}
 # What a browser says about the answer to a page itself; that answer is what the journey looks at.
 _ANSWERED = "Failed to load resource"
 
@@ -91,8 +93,9 @@ class Visitor:
             self.press(what)
 
     def show(self, step: str) -> None:
-        """Keep a picture of the step; whatever it shows must fit the width of the screen."""
-        browsers.shoot(self.page, f"{self.shots}/{step}")
+        """Whatever the step shows must fit the width of the screen; on CI a picture of it is kept."""
+        if browsers.PICTURES:
+            browsers.shoot(self.page, f"{self.shots}/{step}")
         assert not self.page.evaluate(TOO_WIDE), f"{step}: wider than the screen"
 
     def text(self, what: str = "main") -> str:
@@ -128,28 +131,48 @@ def visiting(
 ) -> Iterator[Visitor]:
     """Somebody with a browser of his own, signed in where a user name is given; ends with no complaint of the browser.
 
-    On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back with his
-    cookies, as one does in the afternoon; `fresh` goes through the form again.
+    On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back to the same
+    browser, as one does in the afternoon; `fresh` takes another one and goes through the form again.
     """
     old = int(browser.version.rpartition("/")[2].split(".")[0]) < MODERN
     touch = size == PHONE and not old and options.get("java_script_enabled", True)
-    kept = None if fresh else _COOKIES.get((site.url, username))
+    shared = bool(username and not fresh and not options and not old)
+    window = (browser, site.url, username, size)
+    page = _WINDOWS.pop(window, None) if shared else None
+    signed_in = page is not None
     if old:
         page = _only_page(browser, size)
-    else:
+    elif page is None:
+        kept = None if fresh else _COOKIES.get((site.url, username))
+        signed_in = kept is not None
         page = browsers.open_page(browser, *size, has_touch=touch, **({"storage_state": kept} | options))
     visitor = Visitor(page, site, shots, touch, old)
-    listen(page, visitor.complaints)
+    heard = listen(page, visitor.complaints)
+    left = False
     try:
-        if username and not kept:
+        if username and not signed_in:
             visitor.sign_in(username)
             if not fresh:
                 _COOKIES[site.url, username] = page.context.storage_state()
         yield visitor
         assert visitor.complaints == []
+        left = shared
     finally:
-        if not old:
+        for event, listener in heard.items():
+            page.remove_listener(event, listener)
+        if left:
+            _leave(page)
+            _WINDOWS[window] = page
+        elif not old:
             page.context.close()
+
+
+def _leave(page: Page) -> None:
+    """Close what else was opened and show nothing, so that no script of a page left behind goes on."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.goto("about:blank")
 
 
 def _only_page(browser: Browser, size: tuple[int, int]) -> Page:
@@ -162,21 +185,27 @@ def _only_page(browser: Browser, size: tuple[int, int]) -> Page:
     return page
 
 
-def listen(page: Page, complaints: list[str]) -> None:
-    """Collect errors of scripts, refusals by the content policy, and parts of a page that did not come."""
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" and _ANSWERED not in said.text else None,
-    )
-    page.on(
-        "response",
-        lambda answer: (
+def listen(page: Page, complaints: list[str]) -> dict[Any, Callable[[Any], None]]:
+    """Collect errors of scripts, refusals by the content policy, and parts of a page that did not come.
+
+    Returns who listens to what, to be taken away again.
+    """
+
+    def fail(error: Any) -> None:
+        complaints.append(str(error))
+
+    def say(said: Any) -> None:
+        if said.type == "error" and _ANSWERED not in said.text:
+            complaints.append(said.text)
+
+    def miss(answer: Any) -> None:
+        if answer.status >= 400 and answer.request.resource_type != "document":
             complaints.append(f"{answer.status} {answer.url}")
-            if answer.status >= 400 and answer.request.resource_type != "document"
-            else None
-        ),
-    )
+
+    heard: dict[Any, Callable[[Any], None]] = {"pageerror": fail, "console": say, "response": miss}
+    for event, listener in heard.items():
+        page.on(event, listener)
+    return heard
 
 
 def photo(colour: str = "steelblue") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.budgets import examples
 from xirang.foundation.expressions import (
     BOOL,
     FEN,
@@ -206,7 +207,7 @@ def conditions(draw, form: str, part: Callable[[str], Pair]) -> Pair:
     return Pair(f"{word}({first.text}, {second.text})", lambda row: join([first.of(row), second.of(row)]))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data(), st.sampled_from(sorted(KINDS)), ROWS)
 def test_random_rules_agree_with_plain_fractions(data, kind, row):
     pair = data.draw(rules(kind))
@@ -219,7 +220,7 @@ def test_random_rules_agree_with_plain_fractions(data, kind, row):
     assert len(explain(found, lang="zh")) == len(explain(found, lang="en")) == len(found.trace)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data(), ROWS)
 def test_the_places_of_the_tree_are_the_rule_itself(data, row):
     pair = data.draw(rules("bool"))
@@ -232,7 +233,7 @@ def test_the_places_of_the_tree_are_the_rule_itself(data, row):
         assert pair.text[step.column - 1:].startswith(alone)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.fractions(max_denominator=10**6), st.sampled_from(["half_up", "half_even", "down", "up"]))
 def test_rounding_is_near_and_symmetrical(value, way):
     found = round_whole(value, way)
@@ -242,7 +243,7 @@ def test_rounding_is_near_and_symmetrical(value, way):
         assert abs(found - value) <= Fraction(1, 2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(WHOLE, WHOLE.filter(bool), st.integers(0, 12))
 def test_a_division_is_within_half_a_step(above, below, scale):
     found = divide(above, below, scale, "half_up")
@@ -250,7 +251,7 @@ def test_a_division_is_within_half_a_step(above, below, scale):
     assert 10**scale % found.denominator == 0
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(0, 10_000))
 def test_every_per_mille_line_is_cross_multiplied(bill, before, drop):
     rule = compile_expression("bill <= before * (1 - drop)", NAMES)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.budgets import examples
 from xirang.foundation.expressions import BOOL, FEN, INT, TEXT, ExpressionError, OptionalOf, compile_expression
 from xirang.foundation.expressions.messages import MESSAGES
 
@@ -191,7 +192,7 @@ def test_depth_and_length_limits_leave_room_for_real_rules():
     assert compile_expression(long_rule, NAMES).evaluate({"staff": 500}).value is True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=80))
 @example("\ufeffok")
 @example("ok\x0cand ok")
@@ -212,7 +213,7 @@ PIECES = st.sampled_from([
 ])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.lists(PIECES, max_size=25))
 def test_any_heap_of_known_words_gives_an_expression_or_our_own_error(pieces):
     source = " ".join(pieces)

@@ -19,6 +19,7 @@ from xirang.project.keeping import archives, secrets
 from xirang.project.keeping.folders import SOURCE
 from xirang.project.keeping.postgres import EmbeddedPostgres
 
+pytestmark = pytest.mark.slow
 ROWS = 500
 
 

@@ -56,6 +56,7 @@ def test_a_terminal_without_chinese_does_not_stop_the_program(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(cli.SUBCOMMANDS) - {"manage"}))
 def test_every_command_explains_itself_without_starting_a_database(tmp_path: Path, name: str) -> None:
     done = xirang(tmp_path, name, "--help")

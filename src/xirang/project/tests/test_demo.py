@@ -76,6 +76,7 @@ def test_without_any_pack_ground_units_firms_and_cast_stand_all_the_same(db, set
     assert Account.objects.all_unscoped(WHY).count() == len(CAST)
 
 
+@pytest.mark.slow
 @needs_packs
 def test_forty_cases_have_a_past_and_stand_in_many_stages_also_on_a_saturday_night(db):
     demo.seed(SATURDAY_NIGHT)

@@ -18,6 +18,7 @@ from xirang.project.keeping import postgres
 from xirang.project.keeping.folders import SOURCE
 from xirang.project.keeping.postgres import EmbeddedPostgres
 
+pytestmark = pytest.mark.slow
 HOLD = """
 import sys, time
 sys.path.insert(0, sys.argv[1])

@@ -29,6 +29,7 @@ from xirang.project.simulate.messages import category_of, join_blanks, local_add
 from xirang.project.simulate.month import live
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)  # The month before it holds the National Day holiday.
+CASES = 24
 WHY = "a test looks at everything"
 needs_packs = pytest.mark.packs(*PACKS)
 
@@ -60,7 +61,7 @@ def test_firms_rest_on_holidays_and_residents_also_write_at_night():
 @needs_packs
 def test_a_month_keeps_every_rule_and_adds_up(db):
     life = found_district(NOW)
-    found = arrivals(40, NOW, 30, 3)
+    found = arrivals(CASES, NOW, 30, 3)
     seen: list[int] = []
     month = live(life, found, NOW, lambda month: seen.append(len(month.opened)))
     assert not month.refused
@@ -75,7 +76,7 @@ def test_a_month_keeps_every_rule_and_adds_up(db):
     figures = dict(rows)
     closed = [figures[name] for name in ("已解决", "已解释", "不予受理", "撤回", "在办")]
     assert figures["收到"] == [sum(parts) for parts in zip(*closed, strict=True)]
-    assert sum(figures["收到"]) == 40
+    assert sum(figures["收到"]) == CASES
     assert len(titles) == 2
 
 
@@ -153,6 +154,7 @@ def xirang(served: LiveSite, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(argv, env=env, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 @needs_packs
 def test_messages_come_in_through_the_public_door_once_each(served, tmp_path):
     path = tmp_path / "信件.csv.gz"
@@ -171,6 +173,7 @@ def test_messages_come_in_through_the_public_door_once_each(served, tmp_path):
     assert len(rows[2][0]) == 1000
 
 
+@pytest.mark.slow
 @needs_packs
 def test_real_messages_are_accepted_as_they_are(served):
     folder = Path(os.environ.get("SHARED_DATA") or SOURCE.parents[1] / "shared") / "data"
@@ -182,6 +185,7 @@ def test_real_messages_are_accepted_as_they_are(served):
     assert "收下 30 封" in done.stdout
 
 
+@pytest.mark.slow
 @needs_packs
 def test_the_command_lives_a_week_and_prints_its_table(served):
     done = xirang(served, "--days", "7", "--cases", "12", "--seed", "5")

@@ -10,7 +10,7 @@ from xirang.ui.tests import site
 
 
 @pytest.fixture(autouse=True)
-def small_site() -> Iterator[None]:
+def component_pages() -> Iterator[None]:
     """The settings that let templates and pages run by themselves."""
     with (
         override_settings(

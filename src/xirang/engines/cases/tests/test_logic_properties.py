@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.budgets import examples
 from xirang.engines.cases.logic import (
     CaseState,
     Event,
@@ -84,7 +85,7 @@ def walk(process: ProcessType, steps: list[tuple[int, int]]) -> tuple[list[Event
     return events, states
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(processes(), STEPS)
 def test_replaying_any_prefix_gives_the_state_reached_step_by_step(
     process: ProcessType, steps: list[tuple[int, int]]
@@ -94,7 +95,7 @@ def test_replaying_any_prefix_gives_the_state_reached_step_by_step(
         assert replay(process, events[:length], CALENDAR) == state
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(processes(), STEPS)
 def test_clocks_never_run_where_they_are_paused_nor_in_an_end(
     process: ProcessType, steps: list[tuple[int, int]]
@@ -114,7 +115,7 @@ def test_clocks_never_run_where_they_are_paused_nor_in_an_end(
         assert (state.closed_at is not None) == (state.stage_kind == "done")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(processes(), STEPS)
 def test_from_an_end_only_a_declared_reopening_leads_away(process: ProcessType, steps: list[tuple[int, int]]) -> None:
     events, states = walk(process, steps)
@@ -130,7 +131,7 @@ def test_from_an_end_only_a_declared_reopening_leads_away(process: ProcessType, 
         assert action.limit is None or states[-1].count(action.code) <= action.limit
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 60 * 24 * 20), st.integers(0, 60 * 24 * 40), st.integers(0, 60 * 24 * 20))
 def test_the_due_day_moves_by_exactly_the_working_days_of_the_pause(begin: int, length: int, offset: int) -> None:
     process = help_desk()
@@ -155,7 +156,7 @@ def test_the_due_day_moves_by_exactly_the_working_days_of_the_pause(begin: int, 
         assert moved == lost
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(processes(), STEPS, st.integers(0, 60 * 24 * 30))
 def test_letting_the_clocks_work_comes_to_an_end_and_leaves_nothing_due(
     process: ProcessType, steps: list[tuple[int, int]], minutes: int
