@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -53,10 +54,11 @@ def erase_sealed(about: Collection[Ref]) -> int:
             " (select * from unnest(%s::text[], %s::text[]))",
             [[one.kind for one in about], [one.id for one in about]],
         )
-        return cursor.rowcount
+        erased: int = cursor.rowcount
+    return erased
 
 
-def _row(act: Act, item: Record) -> tuple[object, ...]:
+def _row(act: Act, item: Record) -> tuple[Any, ...]:
     covered = str(item.stands_in_for or _stands_in_for(act, item.area_id) or "")
     body, sides = commit(item.body, lambda: secrets.token_bytes(SALT_BYTES))
     data = entry(

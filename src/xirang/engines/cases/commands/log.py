@@ -62,7 +62,7 @@ def write_first(
             "fields": sorted(body.get("fields", {})),
         },
         area_id=case.area_id,
-        stands_in_for=covered and covered.absent,
+        stands_in_for=covered.absent if covered else None,
     )
     return state
 
@@ -102,7 +102,7 @@ def append(
             **(recorded or {}),
         },
         area_id=case.area_id,
-        stands_in_for=covered and covered.absent,
+        stands_in_for=covered.absent if covered else None,
     )
     return after
 

@@ -32,6 +32,7 @@ from xirang.engines.cases.queries.published import (
     list_published_steps,
 )
 from xirang.foundation.errors import NotFoundError
+from xirang.foundation.ids import QUERY_LENGTH
 from xirang.foundation.pages import Asked, View, anyone, now, page, today
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -219,7 +220,7 @@ def _notice(process: ProcessType, code: str, moment: datetime) -> str:
 
 
 def _case_of(request: Asked, token: str, moment: datetime) -> Case:
-    with guessing(request, token.strip()[: -updates.QUERY_LENGTH].rstrip("-"), moment):
+    with guessing(request, token.strip()[:-QUERY_LENGTH].rstrip("-"), moment):
         return updates.find_by_token(token)
 
 
