@@ -23,10 +23,12 @@ from xirang.engines.cases.logic.process import DispatchRule
 from xirang.engines.cases.models import ProcessVersion
 from xirang.foundation.actor import SYSTEM, Grant, PlainActor, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.models import Delivery, OutboxEvent
 from xirang.foundation.permits import ANYONE, SIGNED_IN, Permit
 from xirang.foundation.short_cache import forget_all
 from xirang.packs.commands import retire_pack
 from xirang.packs.models import PackActivation
+from xirang.packs.wiring.naming import hearer_name
 from xirang.people import commands as people
 from xirang.people.logic.staff_sheet import HEADINGS
 from xirang.people.models import RoleGrant
@@ -226,6 +228,14 @@ def _switch(world: World) -> Given:
     return {"activation_id": _activation(world).pk, "switch": "settle_on_spot", "on": False, "because": "试行"}
 
 
+def _failed(world: World) -> Given:
+    """What the first line of the pack's wiring could not do when something was reported."""
+    world.report()
+    event = OutboxEvent.objects.get(kind="cases.case_opened")
+    name = hearer_name(_activation(world).pk, 1)
+    return {"delivery_id": Delivery.objects.create(event=event, listener=name, failed_at=NOW, tries=1).pk}
+
+
 def _retired(world: World) -> Given:
     retire_pack(actor=SYSTEM, pack=PACK, area_id=world.root, now=NOW)
     return {"pack": PACK}
@@ -277,6 +287,7 @@ RECIPES: dict[str, Callable[[World], Given]] = {
     "packs.activate_pack": lambda world: {"pack": PACK, "area_id": world.root},
     "packs.retire_pack": lambda world: {"pack": PACK, "area_id": world.root},
     "packs.turn_switch": _switch,
+    "packs.retry_delivery": _failed,
     "packs.remove_pack": _retired,
     "people.create_organisation": lambda world: {
         "kind": "government",

@@ -263,7 +263,7 @@ def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
 
 
 def _engine_of(module: str) -> str:
-    """`xirang.engines.cases.commands.opening` and `xirang.people.commands` speak for `cases` and `people`."""
+    """The folder around the room of commands, whether the room is a module or a package."""
     parts = module.split(".")
     return parts[parts.index("commands") - 1] if "commands" in parts else parts[-2]
 
