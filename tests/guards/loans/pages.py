@@ -21,4 +21,4 @@ def entries(request: Asked, actor: Actor) -> Entries:
     """The shelves, for the desk."""
     if not actor.holds("dispatcher"):
         return Entries()
-    return Entries(nav=(NavItem("loans", "借用", reverse("loans:loans"), "box", order=25),))
+    return Entries(nav=(NavItem("loans", "借用", reverse("loans:loans"), "grid", order=25),))
