@@ -178,16 +178,17 @@ def test_a_file_that_is_no_longer_there_is_not_found(world: World):
 @pytest.mark.parametrize(("part", "limit"), [("", ASKS), ("resident", ASKS), ("grid_worker", ASKS_FOR_OTHERS)])
 def test_nobody_opens_cases_without_end(world: World, part: str, limit: int):
     client = world.client(part) if part else Client()
-    assert client.post(SNAP, GIVEN).status_code == 302
+    assert client.post(SNAP, form_of(client)).status_code == 302
     used = RateWindow.objects.filter(bucket__startswith="ask:")
     assert used.update(used=limit - 1) == 1
-    assert client.post(SNAP, GIVEN | {"what": "第二件"}).status_code == 302
-    refused = client.post(SNAP, GIVEN | {"what": "又一件写好的"})
+    assert client.post(SNAP, form_of(client, what="第二件")).status_code == 302
+    refused = client.post(SNAP, form_of(client, what="又一件写好的"))
     assert refused.status_code == 429
     assert "提交得太频繁了" in refused.content.decode()
     assert "又一件写好的" in refused.content.decode(), "what was typed is not lost"
     assert cases().count() == 2
-    assert Client(REMOTE_ADDR="198.51.100.9").post(SNAP, GIVEN).status_code == 302
+    neighbour = Client(REMOTE_ADDR="198.51.100.9")
+    assert neighbour.post(SNAP, form_of(neighbour)).status_code == 302
 
 
 def test_guessing_codes_is_slow_however_the_number_is_written(world: World):
