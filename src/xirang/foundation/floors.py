@@ -7,7 +7,7 @@ FLOORS = ("foundation", "ui", "areas", "people", "ledger", "places", "engines", 
 
 
 def floor_of(package: str) -> str:
-    """The floor on which a package of ours stands, such as `engines` for `xirang.engines.cases`."""
+    """The floor on which a package of ours stands, `engines` for an engine without a floor of its own."""
     steps = package.split(".")[1:]
     name = steps[1] if steps[0] == "engines" and len(steps) > 1 else steps[0]
     return name if name in FLOORS else "engines"

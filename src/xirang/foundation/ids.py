@@ -66,6 +66,14 @@ def is_uuid(value: object) -> bool:
         return False
 
 
+def parse_uuid(text: str) -> uuid.UUID | None:
+    """A UUID, or None for anything else; for filters and hidden fields that come from outside."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def new_id(now: datetime | None = None) -> uuid.UUID:
     """Return a new UUID version 7 (RFC 9562).
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xirang.areas.models import Area
 from xirang.areas.queries import list_children, root_area
-from xirang.engines.cases.forms import parse_uuid
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.ids import parse_uuid
 from xirang.foundation.pages import Asked, anyone, now, page, roles, today
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas

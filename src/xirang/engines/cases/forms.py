@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -276,11 +275,3 @@ def _stored(code: str, spec: FieldSpec, upload: UploadedFile[Any]) -> StoredFile
     except FileError as error:
         zh = f"{upload.name}：{error.zh}"
         raise InvalidError(fields={code: zh}, zh=zh, en=f"{upload.name}: {error.en}") from error
-
-
-def parse_uuid(text: str) -> UUID | None:
-    """A UUID, or None for anything else; for filters that come from an address."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xirang.engines.cases import commands, queries
-from xirang.engines.cases.forms import parse_uuid
 from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseFilter, DeclaredView, installed
 from xirang.foundation.errors import NotFoundError, XirangError
+from xirang.foundation.ids import parse_uuid
 from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
 from xirang.people.queries import is_office, list_saved_views
