@@ -272,5 +272,7 @@ def _harmless(value: ast.expr) -> bool:
     ("body", "passes"), [("{'name': name}", False), ("{'name': sealed(name)}", True), ("{'text': True}", True)]
 )
 def test_the_guard_sees_what_stands_in_plain(body: str, passes: bool) -> None:
-    (value,) = ast.parse(body, mode="eval").body.values  # type: ignore[attr-defined]
+    found = ast.parse(body, mode="eval").body
+    assert isinstance(found, ast.Dict)
+    (value,) = found.values
     assert _harmless(value) is passes

@@ -20,7 +20,6 @@ from xirang.foundation.commands import (
     OutsideCommandError,
     all_commands,
     command,
-    jsonable,
     publish,
     record,
     running_command,
@@ -29,6 +28,7 @@ from xirang.foundation.commands import (
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.models import DayCounter, IdempotencyKey, OutboxEvent
 from xirang.foundation.numbers import draw
+from xirang.foundation.plain import jsonable
 
 WHY = "a test looks at everything"
 SOMEBODY = PlainActor(Ref("account", "somebody"), "某人")

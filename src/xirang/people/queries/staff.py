@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from xirang.areas.models import Area
 from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.text import plain
 from xirang.people.logic.phone import PhoneError, parse_phone
@@ -15,7 +16,6 @@ from xirang.people.logic.sign_in_rules import username_fault
 from xirang.people.logic.staff_sheet import CellFault, SheetError, StaffRow, read_sheet
 from xirang.people.models import Account, Organisation
 from xirang.people.policy import can_import_staff, can_open_account
-from xirang.people.queries.accounts import local_day
 from xirang.people.spec import RESERVED_USERNAMES, all_roles
 from xirang.people.wording import spoken
 
@@ -55,7 +55,7 @@ def check_staff(actor: Actor, data: bytes, *, now: datetime) -> CheckedSheet:
         rows, faults = read_sheet(data)
     except SheetError as error:
         raise BadSheetError(zh=error.zh, en=error.en, fields={"file": spoken(error)}) from error
-    known = _Known(rows, local_day(now))
+    known = _Known(rows, local_date(now))
     good = []
     for row in rows:
         checked = _check(actor, row, known, faults)
