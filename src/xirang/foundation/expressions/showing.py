@@ -20,6 +20,7 @@ from xirang.foundation.expressions.types import (
     Quantity,
     Record,
     Type,
+    is_number,
 )
 from xirang.foundation.expressions.values import LOCAL, as_items, as_number, as_text
 
@@ -42,24 +43,32 @@ def shown(kind: Type, value: object, lang: str = "zh", choices: Mapping[str, obj
         return "present" if english else "有"
     if kind == BOOL:
         return ("yes" if value else "no") if english else ("是" if value else "否")
-    if kind in (FEN, UNROUNDED_FEN):
-        return _money(Fraction(as_number(value)), english)
-    if kind == RATE:
-        return _rate(Fraction(as_number(value)))
-    if kind == SCORE:
-        points = _number(as_number(value))
-        return f"{points} points" if english else f"{points} 分"
-    if isinstance(kind, Quantity):
-        unit = ("yuan" if english else "元") + kind.unit[3:] if kind.unit.startswith("fen/") else kind.unit
-        number = Fraction(as_number(value))
-        return f"{_number(number / 100 if kind.unit.startswith('fen/') else number)} {unit}"
+    if is_number(kind):
+        return _amount(kind, as_number(value), english)
     if kind == TEXT or isinstance(kind, Code):
-        text = as_text(value)
-        if isinstance(kind, Code) and choices and text in choices:
-            return title_of(choices[text], lang)
-        return f"“{text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + '…'}”"
+        return _quoted(as_text(value), lang, choices if isinstance(kind, Code) else None)
     if isinstance(value, datetime):
         return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _quoted(text: str, lang: str, choices: Mapping[str, object] | None) -> str:
+    if choices and text in choices:
+        return title_of(choices[text], lang)
+    return f"“{text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + '…'}”"
+
+
+def _amount(kind: Type, value: Fraction | int, english: bool) -> str:
+    """A number with the unit of its type; a whole number has none and no thousands set apart."""
+    if kind in (FEN, UNROUNDED_FEN):
+        return _money(Fraction(value), english)
+    if kind == RATE:
+        return _rate(Fraction(value))
+    if kind == SCORE:
+        return f"{_number(value)} points" if english else f"{_number(value)} 分"
+    if isinstance(kind, Quantity):
+        unit = ("yuan" if english else "元") + kind.unit[3:] if kind.unit.startswith("fen/") else kind.unit
+        return f"{_number(Fraction(value, 100) if kind.unit.startswith('fen/') else value)} {unit}"
     return str(value)
 
 

@@ -187,10 +187,10 @@ def test_an_inner_command_that_fails_takes_its_own_part_with_it(db):
 
 
 def test_each_command_says_itself_what_it_did(db):
-    with pytest.raises(NothingRecordedError, match="tests.do_thing"):
+    with pytest.raises(NothingRecordedError, match=r"tests\.do_thing"):
         do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_thing(actor=SYSTEM, now=NOW, silent=True))
     # What an inner command recorded says nothing about the outer one.
-    with pytest.raises(NothingRecordedError, match="tests.do_inside"):
+    with pytest.raises(NothingRecordedError, match=r"tests\.do_inside"):
         do_inside(actor=SYSTEM, now=NOW, own=False, inner=lambda: do_thing(actor=SYSTEM, now=NOW))
     assert (records().count(), counted()) == (0, 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,6 +66,10 @@ def check_staff(actor: Actor, data: bytes, *, now: datetime) -> CheckedSheet:
     return CheckedSheet(tuple(one for one in good if one.row.row not in wrong), tuple(order), len(rows))
 
 
+Wrong = Callable[[str, str], None]
+"""Notes that a cell of the row is wrong: its heading, and the sentence that says what to do."""
+
+
 class _Known:
     """What the register holds of everything the sheet names, fetched at once."""
 
@@ -82,10 +86,7 @@ class _Known:
         self.roles = {title: code for code, role in all_roles().items() for title in (code, role.zh)}
 
 
-def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) -> CheckedRow | None:
-    def wrong(heading: str, sentence: str) -> None:
-        faults.append(CellFault(row.row, heading, sentence))
-
+def _check_person(row: StaffRow, known: _Known, wrong: Wrong) -> None:
     username = plain(row.username)
     if username and (fault := username_fault(username, RESERVED_USERNAMES)):
         wrong("用户名", fault.zh)
@@ -98,6 +99,13 @@ def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) 
             wrong("手机", error.zh)
     if len(row.name) > 60:
         wrong("姓名", "姓名最长 60 个字。")
+
+
+def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) -> CheckedRow | None:
+    def wrong(heading: str, sentence: str) -> None:
+        faults.append(CellFault(row.row, heading, sentence))
+
+    _check_person(row, known, wrong)
     unit = known.units.get(row.unit_code)
     if row.unit_code and unit is None:
         wrong("单位代码", f"没有代码为“{row.unit_code[:40]}”的单位，请先登记单位或核对代码。")
