@@ -23,6 +23,7 @@ from xirang.foundation.expressions.types import (
     is_number,
 )
 from xirang.foundation.expressions.values import LOCAL, as_items, as_number, as_text
+from xirang.foundation.language import is_english
 
 _MAX_DECIMALS = 6
 _MAX_TEXT = 60
@@ -30,7 +31,7 @@ _MAX_TEXT = 60
 
 def shown(kind: Type, value: object, lang: str = "zh", choices: Mapping[str, object] | None = None) -> str:
     """A value as a reader sees it. `choices` gives the titles of a code's keys."""
-    english = lang.startswith("en")
+    english = is_english(lang)
     if isinstance(kind, OptionalOf):
         kind = kind.inner
     if value is None:
@@ -75,7 +76,7 @@ def _amount(kind: Type, value: Fraction | int, english: bool) -> str:
 def title_of(title: object, lang: str) -> str:
     """A title in one language: a bare text is Chinese and serves both, a mapping has zh and perhaps en."""
     if isinstance(title, Mapping):
-        return str(title.get("en" if lang.startswith("en") else "zh") or title.get("zh") or title.get("en") or "")
+        return str(title.get("en" if is_english(lang) else "zh") or title.get("zh") or title.get("en") or "")
     return str(title)
 
 

@@ -22,7 +22,7 @@ from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
 from xirang.people.policy import ENTERING, GRANTING, can_grant_role, can_open_account
 from xirang.people.spec import ADMINISTRATORS, Floor, find_role, role_title
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 
 class TwoAdministratorsError(ConflictError):

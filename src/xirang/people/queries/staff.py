@@ -17,7 +17,7 @@ from xirang.people.logic.staff_sheet import CellFault, SheetError, StaffRow, rea
 from xirang.people.models import Account, Organisation
 from xirang.people.policy import can_import_staff, can_open_account
 from xirang.people.spec import RESERVED_USERNAMES, all_roles
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 
 class BadSheetError(InvalidError):

@@ -23,7 +23,7 @@ from xirang.people.logic.phone import PhoneError, parse_phone
 from xirang.people.logic.vault import MasterKeys, VaultError, blind_index, open_sealed, unwrap_key
 from xirang.people.models import Account, Person, PersonKey, VaultEntry
 from xirang.people.spec import VAULT_FIELDS
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 TOTP_FIELD = "totp_secret"  # Sealed like a field of the person, yet stored with the account.
 
