@@ -6,9 +6,9 @@ from uuid import UUID
 
 from xirang.engines.cases.tests.snap import START, District
 from xirang.foundation.actor import SYSTEM
+from xirang.foundation.calendar import local_date
 from xirang.people.commands import create_organisation, grant_role, open_account
 from xirang.people.models import Account
-from xirang.people.queries import local_day
 from xirang.people.spec import PLATFORM_ROLES
 
 PASSWORD = "river-stone-47-lamp"
@@ -47,7 +47,7 @@ def _account(role: str, district: District, firm_id: UUID) -> Account:
         role=role,
         area_id=district.county.pk,
         organisation_id=organisation_id,
-        valid_from=local_day(START),
+        valid_from=local_date(START),
         now=START,
     )
     return Account.sign_ins.get(pk=opened.account_id)

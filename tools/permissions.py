@@ -64,7 +64,7 @@ def platform_part() -> str:
     roles = list(PLATFORM_ROLES)
     lines = ["# 权限表", "", "本表由 `tools/permissions.py` 生成，请勿手改；测试会核对它是否最新。",
              "角色总在所授予的区域内有效：能看到什么、能办到哪里，都以该区域及其下级为限。", ""]  # fmt: skip
-    lines += ["## 一、角色", ""] + _roles(roles)
+    lines += ["## 一、角色", "", *_roles(roles)]
     lines += ["", "## 二、谁可以办什么", "", "●＝可以，○＝只限本单位。“范围”一栏写明还受什么限制。", ""]
     heads = ["命令", "事项", "任何人", "已登录", "系统", *(role_title(role) for role in roles), "范围"]
     rows = [_permit_row(one, [*WORDS, *roles]) for one in commands_for_people()]
@@ -97,7 +97,7 @@ def pack_part(pack: str, processes: Sequence[ProcessType]) -> str:
              "有条件" if action.guard else "")
             for action in process.actions.values()
         ]  # fmt: skip
-        lines += table(["动作", "从", "到", "由谁", "条件"], rows) + [""]
+        lines += [*table(["动作", "从", "到", "由谁", "条件"], rows), ""]
     return "\n".join([*lines, _mark(pack, end=True), ""])
 
 

@@ -62,13 +62,3 @@ def parent_code(code: str) -> str:
         return code.split("-")[0]
     index = LEVELS.index(level)
     return "" if index == 0 else code[: DIGITS[LEVELS[index - 1]]].ljust(12, "0")
-
-
-def kind_of_town(code: str) -> str:
-    """What the three town digits say (街道, 镇, 乡, or like a town: development zones sit there)."""
-    digits = int(code[6:9])
-    if digits < 100:
-        return "街道"
-    if digits < 200:
-        return "镇"
-    return "乡" if digits < 400 else "类似乡级"

@@ -8,15 +8,16 @@ from django.http import JsonResponse
 
 from xirang.areas import queries
 from xirang.areas.models import Area
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import is_uuid
-from xirang.foundation.pages import Asked, anyone, now, page, today
+from xirang.foundation.pages import Asked, anyone, now, page
 
 
 @page(anyone)
 def options(request: Asked) -> JsonResponse:
     """`?parent=<id>` lists the areas below it (the roots without), `?q=<text>` searches `within=<id>`; a JSON list."""
-    day = today(now())
+    day = local_date(now())
     if text := request.GET.get("q", ""):
         found = queries.search_areas(text[:40], day, within=_id_in(request, "within"))
         names = queries.full_names(found)

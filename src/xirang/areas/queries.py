@@ -51,11 +51,6 @@ def list_ancestors(area: Area) -> list[Area]:
     return [found[area_id] for area_id in area.path]
 
 
-def list_areas_at(level: Level, within: UUID, day: date) -> list[Area]:
-    """All areas of one level within an area on `day`, by code."""
-    return list(Area.objects.valid_on(day).below(within).filter(level=level.value).order_by("code"))
-
-
 def search_areas(text: str, day: date, limit: int = 20, within: UUID | None = None) -> list[Area]:
     """Areas whose name in either language contains `text`, or whose code begins with it; shallow ones first.
 

@@ -11,8 +11,8 @@ import inspect
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, is_dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.errors import ConflictError, NotAllowedError
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
-from xirang.foundation.sealing import Sealed
+from xirang.foundation.plain import jsonable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -184,28 +184,6 @@ def running_command() -> str:
     """The name of the command that is running, or an empty text outside of one."""
     running = _running.get()
     return running.act.name if running else ""
-
-
-def jsonable(value: Any) -> Any:
-    """JSON of plain values: ids, dates and nested dataclasses become text; a float is refused.
-
-    A sealed value passes as it is: only the ledger can write it down, any other writer of JSON refuses it.
-    """
-    if value is None or isinstance(value, (str, bool, int, Sealed)):
-        return value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Ref):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {key: jsonable(item) for key, item in asdict(value).items()}
-    if isinstance(value, dict):
-        return {str(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [jsonable(item) for item in value]
-    raise TypeError(f"{type(value).__name__} may not stand in a record or an event")
 
 
 def _name_of(fn: Callable[..., Any]) -> str:

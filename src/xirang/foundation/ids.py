@@ -100,13 +100,6 @@ def new_id(now: datetime | None = None) -> uuid.UUID:
     return uuid.UUID(int=(ms & ((1 << 48) - 1)) << 80 | 7 << 76 | (counter >> 30) << 64 | 2 << 62 | low)
 
 
-def uuid7_time(id: uuid.UUID) -> datetime:
-    """Return the instant (UTC, whole milliseconds) that a version 7 id carries; ValueError for another version."""
-    if id.version != 7:
-        raise ValueError(f"{id} is not a UUID of version 7")
-    return _EPOCH + (id.int >> 80) * _MILLISECOND
-
-
 # ---------------------------------------------------------------- case numbers
 
 # The check alphabet is that of credit codes: 31 signs, a prime, without the look-alikes I O S V Z.

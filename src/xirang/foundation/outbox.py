@@ -20,12 +20,16 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.errors import XirangError
 from xirang.foundation.ids import new_id
 from xirang.foundation.models import Delivery, OutboxEvent
+from xirang.foundation.plain import jsonable
 from xirang.foundation.sockets import Hearer
 
 log = logging.getLogger("xirang.outbox")
 BLOCK = 100
 LONGEST_ERROR = 2000
 LIVE_CHANNEL = "xirang_live"
+# The job that delivers, by its name: tasks imports this module, so this one asks for the job without importing tasks.
+WAKE_UP = "foundation.deliver_outbox"
+QUEUE = "outbox"  # Its lock has the same name: one worker delivers at a time.
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,6 @@ def kind_of(event: Any) -> str:
 
 def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> None:
     """Write events in the running transaction and wake the worker once it has committed."""
-    from xirang.foundation.commands import jsonable
-
     rows = [
         (new_id(now), kind_of(event), json.dumps(jsonable(event), ensure_ascii=False), str(actor.ref), now)
         for event in events
@@ -69,9 +71,8 @@ def _wake() -> None:
     The worker takes a waiting wake-up after our commit and so finds our events. Deferring it a second time would fail
     on its queueing lock, harmlessly, but the database would log every such failure with its whole statement.
     """
+    from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
-
-    from xirang.foundation.tasks import deliver_outbox
 
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic(), connection.cursor() as cursor:
         # Whoever holds the lock is about to defer: its wake-up is taken after its commit, and so after ours.
@@ -82,7 +83,7 @@ def _wake() -> None:
             "select exists (select from procrastinate_jobs where queueing_lock = %s and status = 'todo')", ["outbox"]
         )
         if not cursor.fetchone()[0]:
-            deliver_outbox.defer()
+            app.configure_task(WAKE_UP, queue=QUEUE, queueing_lock=QUEUE, lock=QUEUE).defer()
 
 
 def revive(kind: str, body: dict[str, Any]) -> Any:

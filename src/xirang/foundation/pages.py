@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from xirang.foundation.actor import Actor, is_public
@@ -96,8 +95,3 @@ def _to_sign_in(request: Asked) -> HttpResponse:
 def now() -> datetime:
     """The present, read once at the edge and passed on: commands and logic never look at a clock."""
     return datetime.now(UTC)
-
-
-def today(moment: datetime) -> date:
-    """The date in the district at `moment`."""
-    return timezone.localtime(moment).date()

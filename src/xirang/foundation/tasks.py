@@ -19,7 +19,7 @@ from xirang.foundation.models import IdempotencyKey, OutboxEvent, RateWindow
 log = logging.getLogger("xirang.tasks")
 
 
-@app.task(name="foundation.deliver_outbox", queue="outbox", queueing_lock="outbox", lock="outbox")
+@app.task(name=outbox.WAKE_UP, queue=outbox.QUEUE, queueing_lock=outbox.QUEUE, lock=outbox.QUEUE)
 def deliver_outbox() -> None:
     """Deliver what waits; woken by every commit that published something."""
     outbox.deliver(datetime.now(UTC))

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from xirang.areas.models import Area
 from xirang.areas.queries import list_children, root_area
 from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.ids import parse_uuid
-from xirang.foundation.pages import Asked, anyone, now, page, roles, today
+from xirang.foundation.pages import Asked, anyone, now, page, roles
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas
 from xirang.packs.policy import can_install_packs, can_open_packs, can_read_packs
@@ -85,7 +86,7 @@ def _failing(actor: Actor, pack: str) -> dict[str, Any]:
 
 def _areas_of(actor: Actor) -> list[Area]:
     """Where the actor may open a pack from its page: the district, and each of its streets and towns."""
-    day = today(now())
+    day = local_date(now())
     root = root_area(day)
     every = [root, *list_children(root.pk, day)] if root else []
     return [area for area in every if can_open_packs(actor, area.path)]

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xirang.areas.forms import AreaField
@@ -16,6 +15,7 @@ from xirang.foundation.errors import InvalidError, XirangError
 from xirang.people.logic.staff_sheet import MOST_BYTES
 from xirang.people.spec import ADMINISTRATORS, KIND_TITLES, SECURING_ACTS, Kind, all_roles
 from xirang.ui.widgets import DateInput, FileUpload, PhoneInput, SearchSelect, offer_choices
+from xirang.ui.wording import speaks_english
 
 
 def show_error(form: forms.Form, error: XirangError) -> None:
@@ -50,7 +50,7 @@ def act_choices() -> list[tuple[str, str]]:
 
 
 def _english() -> bool:
-    return (get_language() or "zh").startswith("en")
+    return speaks_english()
 
 
 def password_input(autocomplete: str) -> forms.PasswordInput:

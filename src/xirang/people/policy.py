@@ -81,7 +81,7 @@ def can_grant_role(actor: Actor, account: Account, role: str, area_path: Path, *
     if role in ADMINISTRATORS and not is_system(actor) and asked_by in ("", str(actor.ref)):
         return False
     granting = [held for held in {grant.role for grant in actor.grants} if _grants(held, role)]
-    return is_system(actor) or bool(granting) and actor.holds_within(area_path, *granting)
+    return is_system(actor) or (bool(granting) and actor.holds_within(area_path, *granting))
 
 
 def _grants(held: str, role: str) -> bool:

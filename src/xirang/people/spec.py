@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xirang.foundation.engines import every
+from xirang.foundation.language import is_english
 
 
 class Kind(StrEnum):
@@ -115,7 +116,7 @@ def role_title(code: str, language: str = "zh") -> str:
     role = find_role(code)
     if role is None:
         return code
-    return role.en if language.startswith("en") else role.zh
+    return role.en if is_english(language) else role.zh
 
 
 def codes_of_floor(*floors: Floor) -> frozenset[str]:
@@ -155,7 +156,7 @@ VAULT_FIELDS: dict[str, VaultField] = {
 def vault_field_title(code: str, language: str = "zh") -> str:
     """What a kind of personal data is called; the bare code of one that nobody declared."""
     field = VAULT_FIELDS.get(code)
-    return (field.en if language.startswith("en") else field.zh) if field else code
+    return (field.en if is_english(language) else field.zh) if field else code
 
 
 RESERVED_USERNAMES = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from xirang.ui.components import Pager
 
 
-def pager_of(page: Any, request: HttpRequest, *, unit: str = "") -> Pager:
+def pager_of(page: Any, request: HttpRequest, *, unit: str = "", per_page: int = 20) -> Pager:
     """Previous and next of a page by key (`foundation.paging.Page`), keeping the filters of the address."""
 
     def address(key: str) -> str:
@@ -18,4 +18,4 @@ def pager_of(page: Any, request: HttpRequest, *, unit: str = "") -> Pager:
         query["key"] = key
         return f"?{query.urlencode()}"
 
-    return Pager(None, unit or _("条"), previous_url=address(page.previous), next_url=address(page.next))
+    return Pager(None, unit or _("条"), per_page, previous_url=address(page.previous), next_url=address(page.next))

@@ -52,15 +52,6 @@ class SearchSelect(forms.Select):
         super().__init__({"data-x-select": ""} | (attrs or {}), choices)
 
 
-class SearchSelectMultiple(forms.SelectMultiple):
-    """Several of a long list."""
-
-    kind = "select"
-
-    def __init__(self, attrs: dict[str, Any] | None = None, choices: Sequence[Any] = ()) -> None:
-        super().__init__({"data-x-select": ""} | (attrs or {}), choices)
-
-
 class FileUpload(forms.ClearableFileInput):
     """One or several files with drag, progress and retry.
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Literal, Protocol
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import PUBLIC, SYSTEM
+from xirang.foundation.language import is_english
 
 # Spelled out, because the C library names months in the language of the server, not of the reader.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def reader_language() -> Literal["zh", "en"]:
+    """The language of the page; Chinese for everybody who does not read it in English."""
+    return "en" if is_english(get_language() or "") else "zh"
+
+
 def speaks_english() -> bool:
     """Whether the page is read in English; Chinese is said to everybody else."""
-    return (get_language() or "").startswith("en")
+    return reader_language() == "en"
 
 
 def weekday_name(day_of_week: int) -> str:
@@ -50,7 +56,21 @@ def moment_text(at: datetime | date, form: str = "") -> str:
     return f"{said} {local:%H:%M}" if isinstance(local, datetime) and form != "day" else said
 
 
-def spoken(either: Any) -> str:
+class Bilingual(Protocol):
+    """Whatever carries a sentence in Chinese and one in English: a finding, an error, a title."""
+
+    @property
+    def zh(self) -> str:
+        """What readers of Chinese get."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """What readers of English get, or empty where there is none."""
+        ...
+
+
+def spoken(either: Bilingual) -> str:
     """The reader's side of whatever carries a Chinese and an English text; the Chinese one where there is no other."""
     return (either.en if speaks_english() else "") or either.zh
 

@@ -18,10 +18,11 @@ from xirang.areas.models import Area
 from xirang.engines.cases.commands import PlaceGiven
 from xirang.engines.cases.logic.answers import TEXT_LIMIT, clean_answers, missing
 from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, UnavailableError
 from xirang.foundation.files import FileError, ScannerUnavailableError, StoredFile, extensions_for, scanner_from, store
+from xirang.foundation.language import is_english
 from xirang.foundation.pages import now
-from xirang.foundation.pages import today as today_of
 from xirang.people.models import Organisation
 from xirang.ui.widgets import (
     DateInput,
@@ -71,9 +72,9 @@ class DeclaredForm(forms.Form):
             for code, spec in self.specs.items()
             if data.get(code) not in (None, "", []) and spec.kind not in ("place", "files")
         }
-        found = clean_answers(given, {code: data[code] for code in given}, today=today_of(now()))
+        found = clean_answers(given, {code: data[code] for code in given}, today=local_date(now()))
         for code, wrong in found.wrong.items():
-            self.add_error(code, wrong.en if self.language.startswith("en") else wrong.zh)
+            self.add_error(code, wrong.en if is_english(self.language) else wrong.zh)
         return data
 
     def answers(self) -> dict[str, Any]:
@@ -195,7 +196,7 @@ def _field(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> for
     field.help_text = spec.help.text(language) if spec.help else ""
     field.required = field.widget.is_required = spec.required
     sentence = missing(spec)
-    field.error_messages["required"] = sentence.en if language.startswith("en") else sentence.zh
+    field.error_messages["required"] = sentence.en if is_english(language) else sentence.zh
     return field
 
 
@@ -206,7 +207,7 @@ def _text(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> form
 
 
 def _choice(spec: FieldSpec, language: str, units: Sequence[Organisation]) -> forms.Field:
-    today = today_of(now()).isoformat()
+    today = local_date(now()).isoformat()
     items = [item for item in (spec.choices.items if spec.choices else ()) if not item.until or item.until >= today]
     choices = [(item.code, item.title.text(language)) for item in items]
     if spec.kind == "choices":

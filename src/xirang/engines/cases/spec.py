@@ -36,6 +36,7 @@ from xirang.foundation.filling import check_party, check_text, fact_of, filled, 
 from xirang.foundation.packs import Complain, PackContents, WiredEffect
 
 __all__ = [
+    "PACK_FILE",
     "WIRED",
     "ActionSpec",
     "CaseFigures",
@@ -51,7 +52,6 @@ __all__ = [
     "Mark",
     "Marks",
     "OpenCase",
-    "PACK_FILE",
     "ProcessError",
     "ProcessType",
     "StageSpec",

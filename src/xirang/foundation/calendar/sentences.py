@@ -9,6 +9,7 @@ from fractions import Fraction
 from xirang.foundation.calendar.days import DayKind
 from xirang.foundation.calendar.term import Term
 from xirang.foundation.calendar.working import SHANGHAI, WorkingCalendar, local_date
+from xirang.foundation.language import is_english
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -124,7 +125,7 @@ def term_sentence(term: Term, start: datetime, due: datetime, calendar: WorkingC
 
     Where `due` differs from the term's own end (a pause, an extension) the sentence gives both.
     """
-    english = language.startswith("en")
+    english = is_english(language)
     year, own = local_date(start).year, term.due(start, calendar)
     head = _amount(term, english=english)
     counting = _counting(term, start, own, calendar, english=english)
@@ -162,7 +163,7 @@ def remaining_sentence(
     Working time is measured, or all time when `natural`. Where no office time lies between the two moments (a night
     before the end, a weekend after it) all time is given.
     """
-    english, late = language.startswith("en"), now > due
+    english, late = is_english(language), now > due
     a, b = (due, now) if late else (now, due)
     span = timedelta() if natural else calendar.working_time_between(a, b)
     working = bool(span)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from xirang.foundation.calendar.days import WEEKEND, DayKind, festival, published, published_until
+from xirang.foundation.language import is_english
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DAY = timedelta(days=1)
@@ -88,7 +89,7 @@ class WorkingCalendar:
         and the days in lieu that belong to it.
         """
         kind, zh, en = self._describe(day)
-        return kind, en if language.startswith("en") else zh
+        return kind, en if is_english(language) else zh
 
     def is_workday(self, day: date) -> bool:
         """Say whether the office works on this day."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from xirang.foundation.language import is_english
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
@@ -31,7 +33,7 @@ class Finding:
 
     def sentence(self, language: str = "zh") -> str:
         """The remark in the reader's language; anything but English reads Chinese."""
-        return self.en if language.startswith("en") else self.zh
+        return self.en if is_english(language) else self.zh
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
@@ -87,7 +89,7 @@ class Title:
 
     def text(self, language: str = "zh") -> str:
         """The title in the reader's language; Chinese stands in where the English is missing."""
-        return self.en if language.startswith("en") and self.en else self.zh
+        return self.en if is_english(language) and self.en else self.zh
 
     def __str__(self) -> str:
         return self.zh

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xirang.foundation.expressions.messages import MESSAGES
+from xirang.foundation.language import is_english
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class ExpressionError(Exception):
 
     def sentence(self, lang: str = "zh") -> str:
         """The sentence without the position, in "zh" or "en"."""
-        return self.en if lang.startswith("en") else self.zh
+        return self.en if is_english(lang) else self.zh
 
     def marked(self, source: str) -> str:
         """The source with the faulty part between » and «, which stays right below wide Chinese characters."""

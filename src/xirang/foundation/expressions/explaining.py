@@ -24,6 +24,7 @@ from xirang.foundation.expressions.outcome import Evaluation, TraceStep
 from xirang.foundation.expressions.showing import shown, title_of
 from xirang.foundation.expressions.types import BOOL, ListOf
 from xirang.foundation.expressions.values import as_number
+from xirang.foundation.language import is_english
 
 _SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "+": "+", "-": "−", "*": "×"}
 _STRENGTH = {Choice: 0, Logic: 1, Not: 2, Comparison: 3, Membership: 3, Arithmetic: 4, Negate: 6}
@@ -71,7 +72,7 @@ class Wording:
 
     def pick(self, pair: tuple[str, str]) -> str:
         """The zh or the en of a pair."""
-        return pair[1] if self.lang.startswith("en") else pair[0]
+        return pair[1] if is_english(self.lang) else pair[0]
 
 
 def explain(

@@ -20,8 +20,10 @@ from xirang.foundation.expressions.types import (
     Quantity,
     Record,
     Type,
+    is_number,
 )
 from xirang.foundation.expressions.values import LOCAL, as_items, as_number, as_text
+from xirang.foundation.language import is_english
 
 _MAX_DECIMALS = 6
 _MAX_TEXT = 60
@@ -29,7 +31,7 @@ _MAX_TEXT = 60
 
 def shown(kind: Type, value: object, lang: str = "zh", choices: Mapping[str, object] | None = None) -> str:
     """A value as a reader sees it. `choices` gives the titles of a code's keys."""
-    english = lang.startswith("en")
+    english = is_english(lang)
     if isinstance(kind, OptionalOf):
         kind = kind.inner
     if value is None:
@@ -42,31 +44,39 @@ def shown(kind: Type, value: object, lang: str = "zh", choices: Mapping[str, obj
         return "present" if english else "有"
     if kind == BOOL:
         return ("yes" if value else "no") if english else ("是" if value else "否")
-    if kind in (FEN, UNROUNDED_FEN):
-        return _money(Fraction(as_number(value)), english)
-    if kind == RATE:
-        return _rate(Fraction(as_number(value)))
-    if kind == SCORE:
-        points = _number(as_number(value))
-        return f"{points} points" if english else f"{points} 分"
-    if isinstance(kind, Quantity):
-        unit = ("yuan" if english else "元") + kind.unit[3:] if kind.unit.startswith("fen/") else kind.unit
-        number = Fraction(as_number(value))
-        return f"{_number(number / 100 if kind.unit.startswith('fen/') else number)} {unit}"
+    if is_number(kind):
+        return _amount(kind, as_number(value), english)
     if kind == TEXT or isinstance(kind, Code):
-        text = as_text(value)
-        if isinstance(kind, Code) and choices and text in choices:
-            return title_of(choices[text], lang)
-        return f"“{text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + '…'}”"
+        return _quoted(as_text(value), lang, choices if isinstance(kind, Code) else None)
     if isinstance(value, datetime):
         return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _quoted(text: str, lang: str, choices: Mapping[str, object] | None) -> str:
+    if choices and text in choices:
+        return title_of(choices[text], lang)
+    return f"“{text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + '…'}”"
+
+
+def _amount(kind: Type, value: Fraction | int, english: bool) -> str:
+    """A number with the unit of its type; a whole number has none and no thousands set apart."""
+    if kind in (FEN, UNROUNDED_FEN):
+        return _money(Fraction(value), english)
+    if kind == RATE:
+        return _rate(Fraction(value))
+    if kind == SCORE:
+        return f"{_number(value)} points" if english else f"{_number(value)} 分"
+    if isinstance(kind, Quantity):
+        unit = ("yuan" if english else "元") + kind.unit[3:] if kind.unit.startswith("fen/") else kind.unit
+        return f"{_number(Fraction(value, 100) if kind.unit.startswith('fen/') else value)} {unit}"
     return str(value)
 
 
 def title_of(title: object, lang: str) -> str:
     """A title in one language: a bare text is Chinese and serves both, a mapping has zh and perhaps en."""
     if isinstance(title, Mapping):
-        return str(title.get("en" if lang.startswith("en") else "zh") or title.get("zh") or title.get("en") or "")
+        return str(title.get("en" if is_english(lang) else "zh") or title.get("zh") or title.get("en") or "")
     return str(title)
 
 

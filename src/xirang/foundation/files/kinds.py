@@ -124,6 +124,24 @@ def _refuse_what_acts(head: bytes) -> None:
         )
 
 
+_HEADS: tuple[tuple[tuple[bytes, ...], FileKind], ...] = (
+    ((b"\xff\xd8\xff",), FileKind.JPEG),
+    ((b"\x89PNG\r\n\x1a\n",), FileKind.PNG),
+    ((b"GIF87a", b"GIF89a"), FileKind.GIF),
+    ((b"%PDF-",), FileKind.PDF),
+    ((b"PK\x03\x04",), FileKind.DOCX),
+    ((b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2"), FileKind.MP3),
+)
+
+
+def _kind_by_head(head: bytes) -> FileKind | None:
+    if head.startswith(b"RIFF"):
+        return _riff_kind(head)
+    if head[4:8] == b"ftyp":
+        return _media_kind(head)
+    return next((kind for heads, kind in _HEADS if head.startswith(heads)), None)
+
+
 def detect_kind(head: bytes) -> FileKind | None:
     """Return the kind by the first 4,096 bytes; DOCX stands for any zip until its contents have been looked at.
 
@@ -132,23 +150,7 @@ def detect_kind(head: bytes) -> FileKind | None:
     if not head:
         raise EmptyFileError
     _refuse_what_acts(head)
-    kind: FileKind | None = None
-    if head.startswith(b"\xff\xd8\xff"):
-        kind = FileKind.JPEG
-    elif head.startswith(b"\x89PNG\r\n\x1a\n"):
-        kind = FileKind.PNG
-    elif head.startswith((b"GIF87a", b"GIF89a")):
-        kind = FileKind.GIF
-    elif head.startswith(b"%PDF-"):
-        kind = FileKind.PDF
-    elif head.startswith(b"PK\x03\x04"):
-        kind = FileKind.DOCX
-    elif head.startswith(b"RIFF"):
-        kind = _riff_kind(head)
-    elif head[4:8] == b"ftyp":
-        kind = _media_kind(head)
-    elif head.startswith(b"ID3") or (head[0] == 0xFF and len(head) > 1 and head[1] in (0xFB, 0xFA, 0xF3, 0xF2)):
-        kind = FileKind.MP3
+    kind = _kind_by_head(head)
     # A picture or document that a browser could be talked into reading as a page is two files in one. Pictures are
     # written anew, which ends that; the others are refused.
     if kind is not None and kind not in IMAGES and _ACTIVE_MARKUP.search(head[:1024]):

@@ -20,7 +20,6 @@ from xirang.foundation.commands import (
     OutsideCommandError,
     all_commands,
     command,
-    jsonable,
     publish,
     record,
     running_command,
@@ -29,6 +28,7 @@ from xirang.foundation.commands import (
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from xirang.foundation.models import DayCounter, IdempotencyKey, OutboxEvent
 from xirang.foundation.numbers import draw
+from xirang.foundation.plain import jsonable
 
 WHY = "a test looks at everything"
 SOMEBODY = PlainActor(Ref("account", "somebody"), "某人")
@@ -187,10 +187,10 @@ def test_an_inner_command_that_fails_takes_its_own_part_with_it(db):
 
 
 def test_each_command_says_itself_what_it_did(db):
-    with pytest.raises(NothingRecordedError, match="tests.do_thing"):
+    with pytest.raises(NothingRecordedError, match=r"tests\.do_thing"):
         do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_thing(actor=SYSTEM, now=NOW, silent=True))
     # What an inner command recorded says nothing about the outer one.
-    with pytest.raises(NothingRecordedError, match="tests.do_inside"):
+    with pytest.raises(NothingRecordedError, match=r"tests\.do_inside"):
         do_inside(actor=SYSTEM, now=NOW, own=False, inner=lambda: do_thing(actor=SYSTEM, now=NOW))
     assert (records().count(), counted()) == (0, 0)
 

@@ -223,7 +223,7 @@ def test_every_event_of_cases_survives_the_way_through_the_outbox():
     import json
 
     from xirang.engines.cases import events
-    from xirang.foundation.commands import jsonable
+    from xirang.foundation.plain import jsonable
 
     facts = {
         "case_id": uuid4(),

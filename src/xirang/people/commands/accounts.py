@@ -47,7 +47,7 @@ from xirang.people.policy import (
 )
 from xirang.people.queries.vault import TOTP_FIELD, data_key, get_person, open_totp_secret
 from xirang.people.spec import RESERVED_USERNAMES
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 LANGUAGES = ("zh-hans", "en")
 MOST_VIEWS = 20

@@ -28,7 +28,7 @@ from xirang.people.logic.finding import NumberError
 from xirang.people.models import Organisation
 from xirang.people.policy import ENTERING, can_create_organisation
 from xirang.people.spec import Kind
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 ROWS_PER_RECORD = 400  # A record's body stays well below the 64 KiB that a log entry may have.
 TEXT_LIMITS = {

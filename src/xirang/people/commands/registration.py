@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from xirang.areas import queries as areas
 from xirang.foundation.actor import SYSTEM, Actor
+from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command
 from xirang.foundation.errors import InvalidError
 from xirang.foundation.permits import Permit
@@ -35,7 +36,7 @@ def register_resident(
     The claim on a firm gives nothing until the security administrator grants it. The shown name is masked. The
     page counts the tries. InvalidError by field; UsernameTakenError.
     """
-    root = areas.root_area(queries.local_day(now))
+    root = areas.root_area(local_date(now))
     if root is None:
         raise InvalidError(
             code="no_district",

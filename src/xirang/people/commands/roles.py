@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from xirang.areas import queries as areas
 from xirang.areas.models import Area
 from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
@@ -21,7 +22,7 @@ from xirang.people import queries
 from xirang.people.models import Account, Organisation, RoleGrant, RoleRequest
 from xirang.people.policy import ENTERING, GRANTING, can_grant_role, can_open_account
 from xirang.people.spec import ADMINISTRATORS, Floor, find_role, role_title
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 
 class TwoAdministratorsError(ConflictError):
@@ -69,7 +70,7 @@ def grant_role(
     area = areas.get_area(area_id)
     if not can_grant_role(actor, account, role, area.path):
         raise _refusal(role, "may_not_grant")
-    start = valid_from or queries.local_day(now)
+    start = valid_from or local_date(now)
     organisation = check_grant(actor, account, role, organisation_id, start, valid_to)
     return _grant(actor, account, role, area, organisation, start, valid_to, now)
 
@@ -184,7 +185,7 @@ def request_role(
     area = areas.get_area(area_id)
     if not can_open_account(actor, account.area.path):
         raise NotAllowedError()
-    start = valid_from or queries.local_day(now)
+    start = valid_from or local_date(now)
     organisation = check_grant(actor, account, role, organisation_id, start, valid_to)
     asked = RoleRequest.objects.create(
         id=new_id(now),
@@ -229,7 +230,7 @@ def decide_role_requests(*, actor: Actor, request_ids: Sequence[UUID], granted: 
         row.decided_at, row.granted = now, granted
         row.save(update_fields=["decided_at", "granted"])
         if granted:
-            start = max(row.valid_from, queries.local_day(now))
+            start = max(row.valid_from, local_date(now))
             _grant(actor, account, row.role, row.area, row.organisation, start, row.valid_to, now)
         else:
             record(

@@ -62,7 +62,7 @@ def import_staff(*, actor: Actor, data: bytes, now: datetime, only_good: bool = 
     BadSheetError for a file that is no staff sheet. At most 200 rows.
     """
     checked = queries.check_staff(actor, data, now=now)
-    if checked.faults and not only_good or not checked.good:
+    if (checked.faults and not only_good) or not checked.good:
         raise SheetHasFaultsError(checked.faults)
     passwords = [first_password() for _ in checked.good]
     # Hashing is slow on purpose and lets other threads run meanwhile.

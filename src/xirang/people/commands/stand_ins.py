@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, record
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.foundation.ids import new_id
@@ -48,7 +49,7 @@ def set_stand_in(
     absent, substitute = _get_both(actor, absent_id, substitute_id)
     if not can_set_stand_in(actor, absent):
         raise NotAllowedError(code="may_not_set_stand_in")
-    _check_dates(valid_from, valid_to, because, queries.local_day(now))
+    _check_dates(valid_from, valid_to, because, local_date(now))
     _check_posts(absent, substitute, roles, valid_from, valid_to, now)
     row = StandIn.objects.create(
         id=new_id(now),

@@ -29,7 +29,7 @@ from xirang.people.queries.vault import (
     open_fields,
 )
 from xirang.people.spec import VAULT_FIELDS
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 SHORTEST_PURPOSE = 4
 

@@ -10,7 +10,6 @@ from xirang.people.logic.finding import PROVINCES, Finding, NumberCheck, NumberE
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_SIGNS = "10X98765432"
 _EARLIEST_YEAR = 1800
-_GUARDIAN_AGE = 14
 
 
 def check_character(first_17: str) -> str:
@@ -112,13 +111,6 @@ def parse_identity_number(text: str, today: date) -> str:
     if not check.ok:
         raise NumberError(check)
     return check.number
-
-
-def needs_guardian(number: str, today: date) -> bool:
-    """Say whether the holder of a valid number is under 14, so that a guardian must consent."""
-    born = birth_date(number)
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return age < _GUARDIAN_AGE
 
 
 def mask_identity_number(number: str) -> str:

@@ -108,17 +108,6 @@ def _classify(digits: str, suffix: str, *, abroad: bool) -> Phone:
     raise _shape_error(digits)
 
 
-def parse_mobile(text: str) -> str:
-    """Return the eleven digits of a mobile number; PhoneError for anything else."""
-    phone = parse_phone(text)
-    if phone.kind is not PhoneKind.MOBILE:
-        raise PhoneError(
-            "请填写 11 位手机号码，办理进展会发到这个号码。",
-            "Please enter a mobile number of 11 digits; progress is sent to it.",
-        )
-    return phone.number
-
-
 def mask_phone(text: str) -> str:
     """Return the masked form of a number, such as 138****2076; what is no number is hidden wholly."""
     try:

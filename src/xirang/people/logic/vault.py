@@ -19,8 +19,6 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 INDEX_BYTES = 16
@@ -58,13 +56,6 @@ class UnknownKeyError(VaultError):
 def new_key() -> bytes:
     """Return a fresh random key of 32 bytes, for a person or as a master key."""
     return secrets.token_bytes(KEY_BYTES)
-
-
-def derive_key(secret: bytes, purpose: str) -> bytes:
-    """Return the 32-byte key for one purpose from an installation's secret (HKDF-SHA256, at least 32 bytes)."""
-    if len(secret) < KEY_BYTES:
-        raise ValueError("a secret for deriving keys has at least 32 bytes")
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"xirang " + purpose.encode()).derive(secret)
 
 
 def _check_key(key: bytes) -> None:

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xirang.areas import queries as areas
 from xirang.areas.forms import offer_areas
 from xirang.areas.models import Area
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, XirangError
-from xirang.foundation.pages import Asked, now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, policy, queries
 from xirang.people.forms import (
     AccountForm,
@@ -29,7 +30,8 @@ from xirang.people.forms import (
 from xirang.people.models import Account, RoleGrant
 from xirang.people.queries import AccountRow
 from xirang.people.spec import ADMINISTRATORS, role_title
-from xirang.ui.components import Column, Pager, Row, StatusCell, Table, ViewChip
+from xirang.ui.components import Column, Row, StatusCell, Table, ViewChip
+from xirang.ui.paging import pager_of
 from xirang.ui.widgets import offer_choices
 
 LISTERS = roles(*ADMINISTRATORS, "unit_leader")
@@ -67,9 +69,7 @@ def account_list(request: Asked) -> HttpResponse:
         unit=_("个"),
         rows=tuple(_row(row, moment) for row in found.rows),
         empty_title=_("没有符合条件的账号"),
-        pager=Pager(
-            unit=_("个"), per_page=25, previous_url=_turn(kept, found.previous), next_url=_turn(kept, found.next)
-        ),
+        pager=pager_of(found, request, unit=_("个"), per_page=25),
     )
     return render(
         request,
@@ -115,10 +115,6 @@ def state_cell(account: Account, moment: Any) -> StatusCell:
     return StatusCell("done", _("可登录"))
 
 
-def _turn(kept: dict[str, str], key: str) -> str:
-    return f"?{urlencode({**kept, 'key': key})}" if key else ""
-
-
 def _views(request: Asked, kept: dict[str, str]) -> list[ViewChip]:
     chips = [ViewChip(_("全部"), reverse("people:accounts"), active=not kept)]
     for view in queries.list_saved_views(request.actor, "people:accounts"):
@@ -145,7 +141,7 @@ def account_detail(request: Asked, account_id: UUID) -> HttpResponse:
     actor, moment = request.actor, now()
     account = queries.get_account(actor, account_id)
     language = get_language() or "zh"
-    day = today(moment)
+    day = local_date(moment)
     held = queries.roles_of(account, now=moment)
     administers = queries.is_administrator(account, now=moment)
     return render(
@@ -201,7 +197,7 @@ def open_account(request: Asked) -> HttpResponse:
     actor, moment = request.actor, now()
     form = AccountForm(request.POST or None)
     offer_units(form, actor)
-    offer_areas(form, "area", offered_areas(actor, today(moment)))
+    offer_areas(form, "area", offered_areas(actor, local_date(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         area = data.pop("area")

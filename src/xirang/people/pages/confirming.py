@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from xirang.people import commands, policy, queries
 from xirang.people.forms import SecuringForm, show_error
 from xirang.people.pages.accounts import id_of, show_password
 from xirang.people.spec import ADMINISTRATORS, SECURING_ACTS
+from xirang.ui.wording import speaks_english
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +66,7 @@ def securing_requests(request: Asked) -> HttpResponse:
             return show_password(request, asked.account_id, password, asked.account.username)
         messages.success(request, _("已确认，立即生效。") if confirmed else _("已拒绝，账号不变。"))
         return HttpResponseRedirect(reverse("people:securing_requests"))
-    place = 1 if (get_language() or "zh").startswith("en") else 0
+    place = 1 if speaks_english() else 0
     names = queries.names_of_accounts(row.requested_by.removeprefix("account:") for row in waiting)
     return render(
         request,

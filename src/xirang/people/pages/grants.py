@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xirang.areas.forms import offer_areas
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, XirangError
-from xirang.foundation.pages import Asked, now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, queries
 from xirang.people.forms import (
     GrantForm,
@@ -37,7 +38,7 @@ def grant_role(request: Asked, account_id: UUID) -> HttpResponse:
     back = reverse("people:account", args=[account.pk])
     form = GrantForm(request.POST or None)
     offer_units(form, actor)
-    offer_areas(form, "area", offered_areas(actor, today(moment)))
+    offer_areas(form, "area", offered_areas(actor, local_date(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xirang.areas.forms import offer_areas
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import XirangError
-from xirang.foundation.pages import Asked, now, page, roles, today
+from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, policy, queries
 from xirang.people.forms import OrganisationForm, ReasonForm, kind_choices, show_error
 from xirang.people.models import Organisation
 from xirang.people.pages.accounts import area_of, offered_areas
 from xirang.people.spec import Floor, codes_of_floor
-from xirang.ui.components import Column, Fact, Pager, Row, Table
+from xirang.ui.components import Column, Fact, Row, Table
+from xirang.ui.paging import pager_of
 
 OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
 COLUMNS = (
@@ -39,7 +40,6 @@ def organisation_list(request: Asked) -> HttpResponse:
     """Organisations of the areas the actor answers for, by name; a search goes by any part of the name."""
     actor = request.actor
     chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "area")}
-    kept = {name: value for name, value in chosen.items() if value}
     found = queries.list_organisations(
         actor, text=chosen["q"][:60], kind=chosen["kind"], area=area_of(chosen["area"]), key=request.GET.get("key", "")
     )
@@ -51,9 +51,7 @@ def organisation_list(request: Asked) -> HttpResponse:
         rows=tuple(_row(row, kinds) for row in found.rows),
         empty_title=_("没有符合条件的单位"),
         empty_text=_("可以换一个名称里的词，或清除条件。"),
-        pager=Pager(
-            unit=_("家"), per_page=25, previous_url=_turn(kept, found.previous), next_url=_turn(kept, found.next)
-        ),
+        pager=pager_of(found, request, unit=_("家"), per_page=25),
     )
     return render(
         request,
@@ -74,10 +72,6 @@ def _row(row: Organisation, kinds: dict[str, str]) -> Row:
             "address": row.address_text,
         },
     )
-
-
-def _turn(kept: dict[str, str], key: str) -> str:
-    return f"?{urlencode({**kept, 'key': key})}" if key else ""
 
 
 @require_safe
@@ -125,7 +119,7 @@ def create_organisation(request: Asked) -> HttpResponse:
     """Enter one organisation in the register."""
     actor, moment = request.actor, now()
     form = OrganisationForm(request.POST or None)
-    offer_areas(form, "area", offered_areas(actor, today(moment)))
+    offer_areas(form, "area", offered_areas(actor, local_date(moment)))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:

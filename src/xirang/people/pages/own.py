@@ -19,8 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xirang.foundation import rates
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import ConflictError, XirangError
-from xirang.foundation.pages import Asked, now, page, signed_in, today
+from xirang.foundation.pages import Asked, now, page, signed_in
 from xirang.people import commands, queries
 from xirang.people.forms import DisableTotpForm, LanguageForm, PasswordForm, StandInForm, TotpForm, show_error
 from xirang.people.middleware import SignedIn
@@ -50,7 +51,7 @@ def own_account(request: SignedIn) -> HttpResponse:
             "language_form": LanguageForm(initial={"language": account.language}),
             "can_stand_in": account.organisation_id is not None and not actor.holds(*ADMINISTRATORS),
             "now": moment,
-            "today": today(moment),
+            "today": local_date(moment),
         },
     )
 
@@ -186,7 +187,7 @@ def stand_in_page(request: Asked, absent: Account, back: str) -> HttpResponse:
     form.offer(
         [(one.id, one.name) for one in colleagues if one.id != absent.pk],
         [(code, role_title(code, language)) for code in queries.roles_of(absent, now=moment)],
-        today(moment),
+        local_date(moment),
     )
     if request.method == "POST" and form.is_valid():
         try:

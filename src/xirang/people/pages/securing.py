@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xirang.foundation.errors import XirangError
+from xirang.foundation.language import is_english
 from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, queries
 from xirang.people.forms import (
@@ -39,7 +40,7 @@ def reveal_field(request: Asked, account_id: UUID) -> HttpResponse:
     known = queries.masked_fields([account.person_id], list(VAULT_FIELDS))[account.person_id]
     form.offer(
         [
-            (code, field.en if language.startswith("en") else field.zh)
+            (code, field.en if is_english(language) else field.zh)
             for code, field in VAULT_FIELDS.items()
             if code in known
         ]

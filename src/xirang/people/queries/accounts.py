@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from xirang.areas.models import Area, within_area
 from xirang.foundation.actor import Actor, Grant, PlainActor, Ref
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain
@@ -46,17 +46,12 @@ class Colleague:
     roles: tuple[str, ...]
 
 
-def local_day(now: datetime) -> date:
-    """The date in the district; grants begin and end with its days."""
-    return timezone.localtime(now).date()
-
-
 def actor_of(account: Account, *, now: datetime) -> PlainActor:
     """The actor that an account is at `now`: its grants in force, and those it covers as a stand-in.
 
     One query, and a second one on days when it covers somebody.
     """
-    day = local_day(now)
+    day = local_date(now)
     covering = StandIn.objects.valid_on(day).filter(substitute=account, absent__is_active=True)
     held = Q(account=account) | Q(account__in=covering.values("absent"))
     rows = list(RoleGrant.objects.valid_on(day).filter(held).select_related("area").order_by("role", "id"))
@@ -134,7 +129,7 @@ def list_accounts(
     if text := plain(text):
         rows = rows.filter(_whose(text, now))
     if role:
-        held = RoleGrant.objects.valid_on(local_day(now)).filter(account=OuterRef("pk"), role=role)
+        held = RoleGrant.objects.valid_on(local_date(now)).filter(account=OuterRef("pk"), role=role)
         rows = rows.filter(Exists(held))
     if organisation_id:
         rows = rows.filter(organisation_id=organisation_id)
@@ -161,7 +156,7 @@ def _whose(text: str, now: datetime) -> Q:
 
 def _with_grants(accounts: Sequence[Account], now: datetime) -> list[AccountRow]:
     grants: dict[UUID, list[RoleGrant]] = {}
-    valid = RoleGrant.objects.valid_on(local_day(now)).filter(account__in=accounts).select_related("area")
+    valid = RoleGrant.objects.valid_on(local_date(now)).filter(account__in=accounts).select_related("area")
     for grant in valid.order_by("role", "id"):
         grants.setdefault(grant.account_id, []).append(grant)
     return [AccountRow(account, tuple(grants.get(account.pk, ()))) for account in accounts]
@@ -193,7 +188,7 @@ def list_colleagues(
     )
     held: dict[UUID, set[str]] = {}
     if now is not None:
-        valid = RoleGrant.objects.valid_on(local_day(now)).filter(account__in=accounts)
+        valid = RoleGrant.objects.valid_on(local_date(now)).filter(account__in=accounts)
         for account_id, role in valid.values_list("account_id", "role"):
             held.setdefault(account_id, set()).add(role)
     wanted = set(roles)
@@ -203,7 +198,9 @@ def list_colleagues(
 
 def list_holders(role: str, area: Area, *, now: datetime, organisation_id: UUID | None = None) -> list[Colleague]:
     """Active accounts that hold `role` in the area or in one above it (with `organisation_id`: for it), by name."""
-    valid = RoleGrant.objects.valid_on(local_day(now)).filter(role=role, area_id__in=area.path, account__is_active=True)
+    valid = RoleGrant.objects.valid_on(local_date(now)).filter(
+        role=role, area_id__in=area.path, account__is_active=True
+    )
     if organisation_id:
         valid = valid.filter(organisation_id=organisation_id)
     names = dict(valid.values_list("account_id", "account__title_name"))
@@ -219,14 +216,14 @@ def names_of_accounts(account_ids: Iterable[str | UUID]) -> dict[str, str]:
 
 def roles_of(account: Account, *, now: datetime) -> list[str]:
     """The roles an account holds itself on the day of `now`, without those it covers."""
-    valid = RoleGrant.objects.valid_on(local_day(now)).filter(account=account)
+    valid = RoleGrant.objects.valid_on(local_date(now)).filter(account=account)
     return sorted(set(valid.values_list("role", flat=True)))
 
 
 def is_administrator(account: Account, *, now: datetime) -> bool:
     """Whether the account is one of the three administrators on the day of `now`, or is appointed for a later one."""
     appointed = RoleGrant.objects.filter(account=account, role__in=ADMINISTRATORS, ended_at__isnull=True)
-    return appointed.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=local_day(now))).exists()
+    return appointed.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=local_date(now))).exists()
 
 
 def list_securing_requests(actor: Actor, *, now: datetime, account: Account | None = None) -> list[SecuringRequest]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from xirang.areas.models import Area
 from xirang.foundation.actor import Actor
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.text import plain
 from xirang.people.logic.phone import PhoneError, parse_phone
@@ -15,9 +16,8 @@ from xirang.people.logic.sign_in_rules import username_fault
 from xirang.people.logic.staff_sheet import CellFault, SheetError, StaffRow, read_sheet
 from xirang.people.models import Account, Organisation
 from xirang.people.policy import can_import_staff, can_open_account
-from xirang.people.queries.accounts import local_day
 from xirang.people.spec import RESERVED_USERNAMES, all_roles
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 
 class BadSheetError(InvalidError):
@@ -55,7 +55,7 @@ def check_staff(actor: Actor, data: bytes, *, now: datetime) -> CheckedSheet:
         rows, faults = read_sheet(data)
     except SheetError as error:
         raise BadSheetError(zh=error.zh, en=error.en, fields={"file": spoken(error)}) from error
-    known = _Known(rows, local_day(now))
+    known = _Known(rows, local_date(now))
     good = []
     for row in rows:
         checked = _check(actor, row, known, faults)
@@ -64,6 +64,10 @@ def check_staff(actor: Actor, data: bytes, *, now: datetime) -> CheckedSheet:
     wrong = {fault.row for fault in faults}
     order = sorted(set(faults), key=lambda fault: (fault.row, fault.heading))
     return CheckedSheet(tuple(one for one in good if one.row.row not in wrong), tuple(order), len(rows))
+
+
+Wrong = Callable[[str, str], None]
+"""Notes that a cell of the row is wrong: its heading, and the sentence that says what to do."""
 
 
 class _Known:
@@ -82,10 +86,7 @@ class _Known:
         self.roles = {title: code for code, role in all_roles().items() for title in (code, role.zh)}
 
 
-def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) -> CheckedRow | None:
-    def wrong(heading: str, sentence: str) -> None:
-        faults.append(CellFault(row.row, heading, sentence))
-
+def _check_person(row: StaffRow, known: _Known, wrong: Wrong) -> None:
     username = plain(row.username)
     if username and (fault := username_fault(username, RESERVED_USERNAMES)):
         wrong("用户名", fault.zh)
@@ -98,6 +99,13 @@ def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) 
             wrong("手机", error.zh)
     if len(row.name) > 60:
         wrong("姓名", "姓名最长 60 个字。")
+
+
+def _check(actor: Actor, row: StaffRow, known: _Known, faults: list[CellFault]) -> CheckedRow | None:
+    def wrong(heading: str, sentence: str) -> None:
+        faults.append(CellFault(row.row, heading, sentence))
+
+    _check_person(row, known, wrong)
     unit = known.units.get(row.unit_code)
     if row.unit_code and unit is None:
         wrong("单位代码", f"没有代码为“{row.unit_code[:40]}”的单位，请先登记单位或核对代码。")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.text import plain
 from xirang.people.logic.finding import NumberError
@@ -22,7 +23,7 @@ from xirang.people.logic.phone import PhoneError, parse_phone
 from xirang.people.logic.vault import MasterKeys, VaultError, blind_index, open_sealed, unwrap_key
 from xirang.people.models import Account, Person, PersonKey, VaultEntry
 from xirang.people.spec import VAULT_FIELDS
-from xirang.people.wording import spoken
+from xirang.ui.wording import spoken
 
 TOTP_FIELD = "totp_secret"  # Sealed like a field of the person, yet stored with the account.
 
@@ -58,9 +59,7 @@ def normalised(field: str, value: str, *, now: datetime) -> str:
         if field == "phone":
             return parse_phone(value).number
         if field == "identity_number":
-            from xirang.people.queries.accounts import local_day
-
-            return parse_identity_number(value, local_day(now))
+            return parse_identity_number(value, local_date(now))
     except (PhoneError, NumberError) as error:
         raise InvalidError(fields={field: spoken(error)}, zh=error.zh, en=error.en) from error
     text = clean_name(value) if field == "name" else value.strip()

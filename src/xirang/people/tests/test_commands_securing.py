@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from xirang.foundation.actor import SYSTEM
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from xirang.people import commands, queries
 from xirang.people.commands import NeedsSecondAdministratorError, SecuringDecidedError
@@ -53,7 +54,7 @@ def test_one_appointed_for_tomorrow_is_protected_today(district: District) -> No
         account_id=district.accounts["lu.yuan"],
         role="audit_admin",
         area_id=district.areas["county"],
-        valid_from=queries.local_day(NOW) + timedelta(days=1),
+        valid_from=local_date(NOW) + timedelta(days=1),
         now=NOW,
     )
     with pytest.raises(NeedsSecondAdministratorError):

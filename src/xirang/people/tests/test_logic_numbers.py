@@ -193,11 +193,6 @@ def test_any_single_wrong_sign_in_an_identity_number_is_caught(number, place, si
     assert identity_number.check_identity_number(typed, TODAY).ok == (typed == number)
 
 
-def test_guardian_until_the_fourteenth_birthday():
-    assert identity_number.needs_guardian(identity("11010520121122002"), TODAY)
-    assert not identity_number.needs_guardian(identity("11010520121121002"), TODAY)
-
-
 # ---------------------------------------------------------------- telephone numbers
 
 
@@ -240,12 +235,6 @@ def test_what_is_no_number_is_explained(typed, hint):
         phone.parse_phone(typed)
     assert hint in caught.value.zh
     assert caught.value.en
-
-
-def test_messages_go_to_mobiles_only():
-    assert phone.parse_mobile("138 1234 2076") == "13812342076"
-    with pytest.raises(phone.PhoneError, match="mobile"):
-        phone.parse_mobile("0573-82081234")
 
 
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))

@@ -11,12 +11,12 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.calendar import local_date
 from xirang.foundation.commands import command, record, unchanged
 from xirang.foundation.permits import Permit
 from xirang.people.commands import grant_role
 from xirang.people.commands.accounts import enter_account
 from xirang.people.models import Account
-from xirang.people.queries import local_day
 from xirang.project.demo.cast import CAST, Member
 
 
@@ -75,6 +75,6 @@ def _enter(
         area_id=area_id,
         now=now,
         organisation_id=organisations.get(member.firm or member.unit),
-        valid_from=local_day(now),
+        valid_from=local_date(now),
     )
     return account_id

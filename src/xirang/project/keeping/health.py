@@ -124,8 +124,10 @@ def _examine_outbox(connection: psycopg.Connection) -> Iterator[Finding]:
         return
     waiting = _value(
         connection,
-        "select count(*) from foundation_outboxevent where delivered_at is null"
-        f" and occurred_at < now() - interval '{BACKLOG_MINUTES} minutes'",
+        sql.SQL(
+            "select count(*) from foundation_outboxevent"
+            " where delivered_at is null and occurred_at < now() - make_interval(mins => {})"
+        ).format(BACKLOG_MINUTES),
     )
     if waiting:
         yield (

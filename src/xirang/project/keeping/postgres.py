@@ -261,9 +261,9 @@ class EmbeddedPostgres:
 
     def _create_database(self) -> None:
         psql = [str(binary("psql")), "-qAtX", "-h", str(self.sockets), "-U", NAME, "-d", "postgres", "-c"]
-        ask = [*psql, f"select 1 from pg_database where datname = '{NAME}'"]
+        ask = [*psql, "select datname from pg_database"]
         found = subprocess.run(ask, env=client_environment(), capture_output=True, text=True, check=True)
-        if not found.stdout.strip():
+        if NAME not in found.stdout.split():
             subprocess.run([*psql, f"create database {NAME}"], env=client_environment(), check=True)
 
     def _spawn(self, tool: str, argv: list[str], **options: Any) -> subprocess.Popen[bytes]:

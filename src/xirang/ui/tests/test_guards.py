@@ -75,11 +75,11 @@ def test_the_page_every_reader_loads_stays_light() -> None:
 
 def test_a_missing_build_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
-    with pytest.raises(ImproperlyConfigured, match="build.mjs"):
+    with pytest.raises(ImproperlyConfigured, match=r"build\.mjs"):
         assets.asset_url("site.css")
     (tmp_path / "manifest.json").write_text(json.dumps({"files": {}, "icons": []}), encoding="utf-8")
     assets._read.cache_clear()
-    with pytest.raises(ImproperlyConfigured, match="没有 site.css"):
+    with pytest.raises(ImproperlyConfigured, match=r"没有 site\.css"):
         assets.asset_url("site.css")
     assets._read.cache_clear()
 

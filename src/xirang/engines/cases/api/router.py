@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from ninja import Field, Header, Path, Router, Schema, Status
 from pydantic import ConfigDict
 
@@ -24,8 +23,10 @@ from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries import installed
 from xirang.engines.cases.queries.portal import expected_due
 from xirang.foundation.actor import PUBLIC
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
-from xirang.foundation.pages import now, today
+from xirang.foundation.pages import now
+from xirang.ui.wording import reader_language
 
 router = Router(tags=["办件"])
 MOST_ANSWERS = 60
@@ -187,7 +188,7 @@ Number = Annotated[str, Path(max_length=80)]
 @router.get("/services", response={200: list[ServiceOut], **REFUSED}, summary="本区开通的服务")
 def list_services(request: HttpRequest) -> Any:
     """Services in use in the district, those open to anyone first."""
-    root = root_area(today(now()))
+    root = root_area(local_date(now()))
     path = root.path if root else []
     found = [active.process for active in installed.active_processes() if active.area_id in path]
     return [_service(one) for one in sorted(found, key=lambda one: (not one.anonymous, one.code))]
@@ -197,7 +198,7 @@ def list_services(request: HttpRequest) -> Any:
 def get_service(request: HttpRequest, process: Annotated[str, Path(max_length=64)]) -> Any:
     """What a service asks, and until when an answer may be expected if asked now."""
     moment = now()
-    root = root_area(today(moment))
+    root = root_area(local_date(moment))
     if root is None:
         raise NotFoundError()
     found = installed.get_active(process, root.path).process
@@ -299,10 +300,10 @@ def _refuse_other_kinds(
 
 
 def _area(code: str, moment: datetime) -> UUID:
-    root = root_area(today(moment))
+    root = root_area(local_date(moment))
     if root is None:
         raise NotFoundError()
-    area = find_area_by_code(code, today(moment)) if code else root
+    area = find_area_by_code(code, local_date(moment)) if code else root
     if area is None or root.pk not in area.path:
         sentence = "没有这个区域代码，或它不在本区。"
         raise InvalidError(fields={"area_code": sentence}, zh=sentence, en="No such area in this district.")
@@ -310,7 +311,7 @@ def _area(code: str, moment: datetime) -> UUID:
 
 
 def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return reader_language()
 
 
 def _service(process: ProcessType) -> dict[str, Any]:
@@ -326,7 +327,7 @@ def _service(process: ProcessType) -> dict[str, Any]:
 def _field(spec: FieldSpec) -> dict[str, Any]:
     language = _language()
     items = spec.choices.items if spec.choices else ()
-    day = today(now()).isoformat()
+    day = local_date(now()).isoformat()
     return {
         "code": spec.code,
         "title": spec.title.text(language),

@@ -251,7 +251,7 @@ def _tell(
         else next((answers[code] for code, ask in spec.asks.items() if _said(ask, answers.get(code))), "")
     )
     publish(CaseActed(**facts, action=spec.code, text=text))
-    if after.holder_unit and after.holder_unit != before.holder_unit or spec.holds("hold"):
+    if (after.holder_unit and after.holder_unit != before.holder_unit) or spec.holds("hold"):
         publish(CaseAssigned(**facts, action=spec.code))
     if "outcome" in answers:
         publish(CaseAnswered(**facts, outcome=after.outcome, reply=text))

@@ -17,9 +17,10 @@ from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Partic
 from xirang.engines.cases.models import Attachment, Case, CaseEvent
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Grant, Ref
-from xirang.foundation.commands import jsonable, record
+from xirang.foundation.commands import record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
+from xirang.foundation.plain import jsonable
 
 # The roles by whose post one is what the relation says; every other relation is itself a role.
 _POSTS = {"holder": HANDLING_ROLES, "co_holder": HANDLING_ROLES, "holder.leader": ("unit_leader",)}

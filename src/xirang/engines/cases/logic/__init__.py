@@ -20,7 +20,7 @@ from xirang.engines.cases.logic.reading import (
 from xirang.engines.cases.logic.reasons import ClockReason, Input, clock_reason, due_ruler
 from xirang.engines.cases.logic.replay import apply, replay, start
 from xirang.engines.cases.logic.rules import compiled, end_of_day, values_of
-from xirang.engines.cases.logic.sentences import moment_text, who_text
+from xirang.engines.cases.logic.sentences import full_moment, who_text
 from xirang.engines.cases.logic.state import (
     CaseState,
     ClockState,
@@ -35,10 +35,10 @@ __all__ = [
     "VIEW_COLUMNS",
     "ActionSpec",
     "CaseState",
+    "Cleaned",
     "ClockReason",
     "ClockSpec",
     "ClockState",
-    "Cleaned",
     "Dispatch",
     "Event",
     "Input",
@@ -64,9 +64,9 @@ __all__ = [
     "due_event",
     "due_ruler",
     "end_of_day",
+    "full_moment",
     "mark_key",
     "mark_moment",
-    "moment_text",
     "names_of",
     "parse_process",
     "process_schema",

@@ -9,7 +9,7 @@ from typing import Any
 
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.rules import compiled, holds
-from xirang.engines.cases.logic.sentences import moment_text, who_text
+from xirang.engines.cases.logic.sentences import full_moment, who_text
 from xirang.engines.cases.logic.state import CaseState
 from xirang.foundation.calendar import Term, WorkingCalendar
 
@@ -157,8 +157,8 @@ def _within(
     return Withheld(
         action,
         "within",
-        f"“{action.title.zh}”的期限已于 {moment_text(end)} 结束。如需继续反映，请重新提交。",
-        f"The time for “{action.title.text('en')}” ended on {moment_text(end, 'en')}. Please open a new case.",
+        f"“{action.title.zh}”的期限已于 {full_moment(end)} 结束。如需继续反映，请重新提交。",
+        f"The time for “{action.title.text('en')}” ended on {full_moment(end, 'en')}. Please open a new case.",
     )
 
 

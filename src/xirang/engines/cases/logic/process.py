@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, get_args
 
-from xirang.engines.cases.logic import switching
 from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.words import ABOUT, ANYONE, OPEN, SLIPS
 from xirang.foundation.declarations import Document, Title, part
@@ -317,18 +316,15 @@ class ProcessType:
     @cached_property
     def switches(self) -> frozenset[str]:
         """The switches that a field, a question or an action of this process names."""
-        return frozenset(spec.switch for spec in switching.governed(self))
+        return frozenset(spec.switch for spec in self.governed())
 
-    def with_switches(self, switches: Mapping[str, bool]) -> ProcessType:
-        """What is offered while the switches stand so; one that is not named counts as on.
-
-        States are computed with the whole process, so that every log can be replayed whatever is switched off today.
-        """
-        off = frozenset(name for name in self.switches if not switches.get(name, True))
-        kept: dict[frozenset[str], ProcessType] = self.__dict__.setdefault("_switched", {})
-        if off not in kept:
-            kept[off] = switching.without(self, off) if off else self
-        return kept[off]
+    def governed(self) -> Iterator[FieldSpec | ActionSpec]:
+        """Everything that exists only while its switch is on."""
+        yield from (spec for spec in self.fields.values() if spec.switch)
+        for action in self.actions.values():
+            if action.switch:
+                yield action
+            yield from (question for question in action.asks.values() if question.switch)
 
     def actions_from(self, stage: str) -> tuple[ActionSpec, ...]:
         """The actions that begin in a stage, in the order in which they are written."""

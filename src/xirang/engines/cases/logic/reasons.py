@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.logic.sentences import moment_text
+from xirang.engines.cases.logic.sentences import full_moment
 from xirang.engines.cases.logic.state import CaseState
 from xirang.engines.cases.logic.words import OPEN
 from xirang.foundation.calendar import RulerDay, Term, WorkingCalendar, local_date, ruler, term_sentence
@@ -55,25 +55,25 @@ def clock_reason(process: ProcessType, state: CaseState, clock_name: str, calend
     zh = f"{spec.title.zh}：{term_sentence(term, clock.started_at, due, calendar)}"
     en = f"{spec.title.text('en')}: {term_sentence(term, clock.started_at, due, calendar, 'en')}"
     if clock.status == "paused" and clock.paused_at is not None:
-        zh += f"自 {moment_text(clock.paused_at)} 起暂停计时。"
-        en += f" It has stood still since {moment_text(clock.paused_at, 'en')}."
+        zh += f"自 {full_moment(clock.paused_at)} 起暂停计时。"
+        en += f" It has stood still since {full_moment(clock.paused_at, 'en')}."
     inputs = [
         Input("规定", "Rule", f"{spec.title.zh} {spec.term}", f"{spec.title.text('en')}, {spec.term}"),
         Input(
             "起算",
             "Started",
-            f"{moment_text(clock.started_at)}，{_act_title(process, clock.started_by, 'zh')}",
-            f"{moment_text(clock.started_at, 'en')}, {_act_title(process, clock.started_by, 'en')}",
+            f"{full_moment(clock.started_at)}，{_act_title(process, clock.started_by, 'zh')}",
+            f"{full_moment(clock.started_at, 'en')}, {_act_title(process, clock.started_by, 'en')}",
         ),
     ]
     for begin, end in clock.all_pauses():
-        until_zh, until_en = (moment_text(end), moment_text(end, "en")) if end else ("现在", "now")
+        until_zh, until_en = (full_moment(end), full_moment(end, "en")) if end else ("现在", "now")
         inputs.append(
-            Input("暂停", "Paused", f"{moment_text(begin)} 至 {until_zh}", f"{moment_text(begin, 'en')} to {until_en}")
+            Input("暂停", "Paused", f"{full_moment(begin)} 至 {until_zh}", f"{full_moment(begin, 'en')} to {until_en}")
         )
     if clock.stopped_at:
-        inputs.append(Input("停止", "Stopped", moment_text(clock.stopped_at), moment_text(clock.stopped_at, "en")))
-    inputs.append(Input("截止", "Due", moment_text(due), moment_text(due, "en")))
+        inputs.append(Input("停止", "Stopped", full_moment(clock.stopped_at), full_moment(clock.stopped_at, "en")))
+    inputs.append(Input("截止", "Due", full_moment(due), full_moment(due, "en")))
     return ClockReason(zh, en, tuple(inputs))
 
 

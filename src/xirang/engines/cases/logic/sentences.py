@@ -10,6 +10,7 @@ from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.words import ANYONE, RELATIONS, SLIPS, titled
 from xirang.foundation.calendar import SHANGHAI
+from xirang.foundation.language import is_english
 
 _ROLES = {
     ANYONE: ("任何人", "anyone"),
@@ -26,7 +27,7 @@ _ROLES = {
 
 def who_text(process: ProcessType, who: str, language: str = "zh") -> str:
     """How people call a role, a relation or a clock."""
-    english = language.startswith("en")
+    english = is_english(language)
     if who.startswith("clock "):
         clock = process.all_clocks.get(who.removeprefix("clock "))
         title = clock.title.text(language) if clock else who
@@ -35,10 +36,10 @@ def who_text(process: ProcessType, who: str, language: str = "zh") -> str:
     return pair[1 if english else 0] if pair else who
 
 
-def moment_text(moment: datetime, language: str = "zh") -> str:
+def full_moment(moment: datetime, language: str = "zh") -> str:
     """A moment in Asia/Shanghai: 2026 年 9 月 24 日 17:00."""
     local = moment.astimezone(SHANGHAI)
-    if language.startswith("en"):
+    if is_english(language):
         return f"{local:%Y-%m-%d %H:%M}"
     return f"{local.year} 年 {local.month} 月 {local.day} 日 {local:%H:%M}"
 
@@ -53,7 +54,7 @@ def step_title(
     language: str = "zh",
 ) -> str:
     """What one event of a log is called: the action's title, a note, or what a clock did by itself."""
-    english = language.startswith("en")
+    english = is_english(language)
     if kind == "opened":
         return "Submitted" if english else "提交"
     if kind == "acted":
@@ -65,7 +66,7 @@ def step_title(
 
 def answer_text(spec: FieldSpec, value: Any, names: Mapping[str, str], language: str = "zh") -> str:
     """One answer as people read it; `names` holds the names of units and organisations by id."""
-    english = language.startswith("en")
+    english = is_english(language)
     if spec.is_choice and spec.choices:
         codes = value if isinstance(value, list) else [value]
         return (", " if english else "、").join(spec.choices.title(str(code), language) for code in codes)
@@ -82,7 +83,7 @@ def answer_text(spec: FieldSpec, value: Any, names: Mapping[str, str], language:
 
 def _mark_title(process: ProcessType, clock: str, body: Mapping[str, Any], language: str) -> str:
     """A slip, a reminder or an escalation, and at which share of the clock's term."""
-    english = language.startswith("en")
+    english = is_english(language)
     title, share, argument = process.all_clocks[clock].title.text(language), body["percent"], body.get("argument", "")
     if body["verb"] == "slip":
         done = titled(SLIPS, argument, language)

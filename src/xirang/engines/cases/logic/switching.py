@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from xirang.engines.cases.logic.fields import FieldSpec
-
-if TYPE_CHECKING:
-    from xirang.engines.cases.logic.process import ActionSpec, ClockSpec, ProcessType
+from xirang.engines.cases.logic.process import ActionSpec, ClockSpec, ProcessType
 
 
-def governed(process: ProcessType) -> Iterator[FieldSpec | ActionSpec]:
-    """Everything that exists only while its switch is on."""
-    for spec in process.fields.values():
-        if spec.switch:
-            yield spec
-    for action in process.actions.values():
-        if action.switch:
-            yield action
-        yield from (question for question in action.asks.values() if question.switch)
+def with_switches(process: ProcessType, switches: Mapping[str, bool]) -> ProcessType:
+    """What is offered while the switches stand so; one that is not named counts as on.
+
+    States are computed with the whole process, so that every log can be replayed whatever is switched off today. Each
+    process keeps what was made of it: there are few ways to stand, and every list of cases asks.
+    """
+    off = frozenset(name for name in process.switches if not switches.get(name, True))
+    kept: dict[frozenset[str], ProcessType] = vars(process).setdefault("_switched", {})
+    if off not in kept:
+        kept[off] = _without(process, off) if off else process
+    return kept[off]
 
 
-def without(process: ProcessType, off: frozenset[str]) -> ProcessType:
+def _without(process: ProcessType, off: frozenset[str]) -> ProcessType:
     """The process as it is offered while these switches are off."""
     actions = {code: action for code, action in process.actions.items() if action.switch not in off}
     fields = _kept(process.fields, off)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from xirang.foundation.language import is_english
+
 RELATIONS = MappingProxyType(
     {
         "requester": ("求助人", "the requester"),
@@ -94,8 +96,6 @@ ABOUT = MappingProxyType(
     }
 )
 """What a case may be about, and the register that knows such things; `names.REGISTERED` says which registers answer."""
-PERSONAL = ("name", "contact", "identity", "place")
-VISIBILITY = ("internal", "reply")
 FILE_KINDS = ("image", "pdf", "document", "sheet", "audio", "video")
 
 HELD_KINDS = frozenset({"phone", "place", "organisation", "person"})
@@ -119,4 +119,4 @@ HELD_CODES = ("name", "credit_code", "address", "phone", "mobile", "telephone")
 def titled(table: MappingProxyType[str, tuple[str, str]], word: str, language: str = "zh") -> str:
     """The title of a fixed word, or the word itself when the table does not know it."""
     pair = table.get(word)
-    return word if pair is None else pair[1 if language.startswith("en") else 0]
+    return word if pair is None else pair[1 if is_english(language) else 0]

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,11 +21,13 @@ from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseView
 from xirang.engines.cases.queries.detail import suggested_unit
 from xirang.foundation.actor import Ref
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import ConflictError, InvalidError, NotFoundError
-from xirang.foundation.pages import Asked, now, page, signed_in, today
+from xirang.foundation.pages import Asked, now, page, signed_in
 from xirang.people import commands as people
 from xirang.people.models import Organisation
 from xirang.people.queries import find_unit, is_office, list_units
+from xirang.ui.wording import reader_language
 
 
 def _view(request: Asked, case_id: UUID) -> tuple[CaseView, dict[str, Any]]:
@@ -35,7 +36,7 @@ def _view(request: Asked, case_id: UUID) -> tuple[CaseView, dict[str, Any]]:
         actor=request.actor,
         case_id=case_id,
         now=moment,
-        language="en" if (get_language() or "").startswith("en") else "zh",
+        language=reader_language(),
     )
     return view, {
         "view": view,
@@ -137,7 +138,7 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
 
 def _units(view: CaseView) -> list[Organisation]:
     """Units of the whole district: a case lies in a community, while whoever handles it mostly serves everybody."""
-    return list_units(root_area(today(now())) or view.case.area)
+    return list_units(root_area(local_date(now())) or view.case.area)
 
 
 def _after(request: Asked, view: CaseView, case_id: UUID) -> str:

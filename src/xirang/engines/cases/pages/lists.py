@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +24,7 @@ from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import PAGE
 from xirang.people.queries import is_office, list_saved_views
 from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
+from xirang.ui.wording import reader_language
 
 FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view", "closed")
 BULK_LIMIT = 100
@@ -110,7 +110,7 @@ def _list(
     empty: tuple[str, str],
     empty_link: tuple[str, str] = ("", ""),
 ) -> HttpResponse:
-    moment, language = now(), "en" if (get_language() or "").startswith("en") else "zh"
+    moment, language = now(), reader_language()
     given = {key: value for key in FILTERS if (value := request.GET.get(key, "").strip()[:80])}
     chosen = next((extra for key, _title, extra in chips if key and key == given.get("view")), {})
     wanted = _filter({**given, **chosen, **fixed})
@@ -211,7 +211,7 @@ def _bulk(cases: Any) -> tuple[BulkAction, ...]:
     for case in cases:
         process = installed.offered_to(case)
         if code := views.bulk_action(process, case.stage):
-            found[code] = process.actions[code].title.text("en" if (get_language() or "").startswith("en") else "zh")
+            found[code] = process.actions[code].title.text(reader_language())
     return tuple(
         BulkAction(title, reverse("cases:bulk", args=[code]), "check-lg", needs=code) for code, title in found.items()
     )
@@ -256,7 +256,7 @@ def _chips(request: Asked, name: str, url: str, chips: Chips, given: dict[str, s
 
 def _declared_titles() -> list[tuple[str, str]]:
     """The lists that active processes declare, as `process.view` and title."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
+    language = reader_language()
     processes = {active.code: active.process for active in installed.active_processes()}
     return [
         (f"{process.code}.{view.code}", f"{process.title.text(language)} · {view.title.text(language)}")

@@ -13,7 +13,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xirang.areas.queries import list_children, root_area
@@ -24,9 +23,11 @@ from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import installed, prefill
 from xirang.engines.cases.queries.portal import expected_due
 from xirang.foundation.actor import Actor, is_public
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, TooManyError
 from xirang.foundation.ids import new_id, query_code
-from xirang.foundation.pages import Asked, anyone, now, page, today
+from xirang.foundation.pages import Asked, anyone, now, page
+from xirang.ui.wording import reader_language
 
 RECEIPTS, RECEIPTS_KEPT = "receipts", 20
 
@@ -34,7 +35,7 @@ RECEIPTS, RECEIPTS_KEPT = "receipts", 20
 @page(anyone)
 def home(request: Asked) -> HttpResponse:
     moment = now()
-    figures = queries.get_public_figures(now=moment) if root_area(today(moment)) else None
+    figures = queries.get_public_figures(now=moment) if root_area(local_date(moment)) else None
     return render(
         request,
         "cases/portal.html",
@@ -60,7 +61,7 @@ def services(request: Asked) -> HttpResponse:
 @page(anyone)
 def ask(request: Asked, process: str) -> HttpResponse:
     moment, language = now(), _language()
-    root = root_area(today(moment))
+    root = root_area(local_date(moment))
     if root is None or (active := installed.get_active(process, root.path)) is None:
         raise NotFoundError()
     if not policy.can_open_case(request.actor, active.process, active.area_path):
@@ -74,7 +75,7 @@ def ask(request: Asked, process: str) -> HttpResponse:
     about_another = active.process.about == "person" and policy.can_ask_for_others(request.actor)
     known = prefill.known_of(active.process, actor=request.actor, about_another=about_another)
     specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
-    areas = [] if known.area_id else list_children(root.pk, today(moment))
+    areas = [] if known.area_id else list_children(root.pk, local_date(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
     given = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -257,12 +258,12 @@ def _csv(months: list[Any]) -> HttpResponse:
 
 
 def _services(request: Asked) -> list[views.Service]:
-    root = root_area(today(now()))
+    root = root_area(local_date(now()))
     return views.services(request.actor, root.path if root else [], _language())
 
 
 def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return reader_language()
 
 
 def _remember(request: Asked, case_id: UUID) -> None:

@@ -293,7 +293,7 @@ def dispatch_why(view: CaseView) -> Why | None:
         (
             action
             for action in view.allowed
-            if "holder" in action.by and action.holds("release") or action.code in ("return", "objection")
+            if ("holder" in action.by and action.holds("release")) or action.code in ("return", "objection")
         ),
         None,
     )
@@ -398,7 +398,7 @@ def receipt_card(view: CaseView, code: str, address: str) -> Receipt:
         _("受理回执"),
         view.case.number,
         qr_svg=mark_safe(buffer.getvalue().decode()),
-        lookup_code=code,  # noqa: S308
+        lookup_code=code,
         note=_("凭编号和查询码可随时查进度，不用登录。"),
     )
 

@@ -27,12 +27,10 @@ from xirang.engines.cases.queries.single import (
 from xirang.engines.cases.queries.speech import retell_processes, speak_records
 
 __all__ = [
-    "DeclaredView",
-    "NoFilterError",
-    "list_declared",
-    "read_view",
     "CaseFilter",
     "CaseView",
+    "DeclaredView",
+    "NoFilterError",
     "NoSuchCaseError",
     "WrongReceiptError",
     "count_by_due",
@@ -46,13 +44,15 @@ __all__ = [
     "get_figures",
     "get_public_figures",
     "list_cases",
-    "list_caused",
-    "list_public_months",
     "list_cases_with_marks",
+    "list_caused",
+    "list_declared",
+    "list_public_months",
     "lock_case",
     "process_of_case",
+    "read_view",
     "receipt_actor",
-    "sees_case",
     "retell_processes",
+    "sees_case",
     "speak_records",
 ]

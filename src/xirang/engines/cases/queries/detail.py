@@ -25,6 +25,7 @@ from xirang.engines.cases.queries.standing import standing_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay, remaining_sentence
 from xirang.foundation.ids import is_uuid
+from xirang.foundation.language import is_english
 from xirang.people.queries import masked_fields, names_of_organisations
 
 
@@ -149,7 +150,7 @@ def _requester(case: Case, language: str) -> tuple[str, str]:
     person_id = case.requester_person_id
     person = masked_fields([person_id], ["name", "phone"]).get(person_id, {}) if person_id else {}
     firm = case.requester_organisation.name if case.requester_organisation else ""
-    comma, nobody = (", ", "No name left") if language.startswith("en") else ("，", "未留姓名")
+    comma, nobody = (", ", "No name left") if is_english(language) else ("，", "未留姓名")
     return comma.join(part for part in (firm, person.get("name", "")) if part) or nobody, person.get("phone", "")
 
 
@@ -242,7 +243,7 @@ class _Words:
 
     def _who(self, row: CaseEvent) -> str:
         if row.stands_in_for:
-            absent, english = row.stands_in_for, self.language.startswith("en")
+            absent, english = row.stands_in_for, is_english(self.language)
             return row.actor_name + (f" (for {absent})" if english else f"（代 {absent}）")
         return row.actor_name
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from xirang.engines.cases.logic.process import ProcessType
+from xirang.engines.cases.logic.switching import with_switches
 from xirang.engines.cases.models import Activation, Case, ProcessVersion
 from xirang.engines.cases.spec import revive_process
 from xirang.foundation.errors import NotFoundError
@@ -134,7 +135,7 @@ def offered_to(case: Case) -> ProcessType:
     stand: dict[str, bool] = {}
     for _area_id, switches in (*former, *holding):
         stand |= switches
-    return process.with_switches(stand)
+    return with_switches(process, stand)
 
 
 def _snapshot() -> _Snapshot:
@@ -149,7 +150,7 @@ def _take() -> _Snapshot:
             row.area_id,
             tuple(row.area.path),
             row.version_id,
-            process_of(row.version_id).with_switches(row.switches),
+            with_switches(process_of(row.version_id), row.switches),
             row.switches,
         )
         for row in rows

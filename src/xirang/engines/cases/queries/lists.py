@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -97,21 +98,23 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
         found &= Q(stage__in=wanted.stages)
     if wanted.at is not None:
         found &= _any([Q(process_code=code, stage=stage) for code, stage in wanted.at] or [Q(pk__in=())])
-    if wanted.outcome:
-        found &= Q(outcome=wanted.outcome)
-    if wanted.process:
-        found &= Q(process_code=wanted.process)
     if wanted.reopened:
         found &= Q(reopened__gt=0)
-    if wanted.unit_id:
-        found &= Q(holder_unit_id=wanted.unit_id)
     if wanted.area_id:
         found &= within_area(get_area(wanted.area_id).path)
-    if wanted.since:
-        found &= Q(opened_at__date__gte=wanted.since)
-    if wanted.closed_since:
-        found &= Q(closed_at__gte=midnight(wanted.closed_since))
+    found &= Q(**{column: value for column, value in _columns(wanted).items() if value})
     return found & _matching(wanted.text) if wanted.text else found
+
+
+def _columns(wanted: CaseFilter) -> dict[str, Any]:
+    """The parts of the filter that are one column each; an empty value asks for nothing."""
+    return {
+        "outcome": wanted.outcome,
+        "process_code": wanted.process,
+        "holder_unit_id": wanted.unit_id,
+        "opened_at__date__gte": wanted.since,
+        "closed_at__gte": midnight(wanted.closed_since) if wanted.closed_since else None,
+    }
 
 
 def midnight(day: date) -> datetime:

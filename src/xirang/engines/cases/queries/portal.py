@@ -15,6 +15,7 @@ from xirang.engines.cases.logic.words import OPEN
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.calendar import Term, term_sentence
+from xirang.foundation.language import is_english
 from xirang.foundation.short_cache import ShortCache
 
 PUBLIC = "figures of the whole district name nobody"
@@ -127,5 +128,5 @@ def expected_due(process: ProcessType, now: datetime, language: str) -> Expected
         return None
     term = Term.parse(clock.term)
     due = term.due(now, CALENDAR)
-    colon = ": " if language.startswith("en") else "："
+    colon = ": " if is_english(language) else "："
     return Expected(due, f"{clock.title.text(language)}{colon}{term_sentence(term, now, due, CALENDAR, language)}")

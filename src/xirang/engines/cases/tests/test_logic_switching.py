@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xirang.engines.cases.logic import allowed_actions, replay, values_of
+from xirang.engines.cases.logic.switching import with_switches
 from xirang.engines.cases.spec import ProcessType, check_process
 from xirang.engines.cases.tests.process_samples import CALENDAR, HELP, ROLES, Life, at, read
 
@@ -32,16 +33,16 @@ def findings(text: str, switches: tuple[str, ...] = SWITCHES) -> list[tuple[str,
 def test_all_on_is_the_process_itself_and_each_stand_is_made_once() -> None:
     process = switched()
     assert process.switches == frozenset(SWITCHES)
-    assert process.with_switches({}) is process
-    assert process.with_switches(dict.fromkeys(SWITCHES, True) | {"unknown": False}) is process
-    off = process.with_switches({"rate": False})
-    assert off is process.with_switches({"rate": False, "again": True})
-    assert off is not process.with_switches({"again": False})
+    assert with_switches(process, {}) is process
+    assert with_switches(process, dict.fromkeys(SWITCHES, True) | {"unknown": False}) is process
+    off = with_switches(process, {"rate": False})
+    assert off is with_switches(process, {"rate": False, "again": True})
+    assert off is not with_switches(process, {"again": False})
 
 
 def test_what_is_off_goes_and_whatever_only_named_it() -> None:
     process = switched()
-    off = process.with_switches(dict.fromkeys(SWITCHES, False))
+    off = with_switches(process, dict.fromkeys(SWITCHES, False))
     assert list(off.fields) == ["topic", "need", "loss"]
     assert list(off.actions["confirm"].asks) == []
     assert {"objection", "reopen"} == set(process.actions) - set(off.actions)
@@ -58,7 +59,7 @@ def test_a_clock_that_nothing_would_start_goes_too() -> None:
         "  silence:\n",
         "  quiet: {title: {zh: 静默期, en: Quiet}, term: 5 days, starts: objection, stops: answer}\n  silence:\n",
     ).replace("handle.due", "due")
-    assert "quiet" not in switched(text).with_switches({"object": False}).clocks
+    assert "quiet" not in with_switches(switched(text), {"object": False}).clocks
     assert findings(text) == []
 
 
@@ -71,7 +72,7 @@ def test_what_was_done_while_it_was_on_stays_readable_and_only_what_is_offered_c
     life.act("answer", "2026-09-20T12:00", outcome="solved")
     assert replay(process, life.events, CALENDAR) == life.state
     assert (life.state.reopened, life.state.values["noise"]) == (1, True)
-    off, now = process.with_switches({"again": False}), at("2026-09-20T13:00")
+    off, now = with_switches(process, {"again": False}), at("2026-09-20T13:00")
 
     def offered(which: ProcessType) -> list[str]:
         values = values_of(which, life.state, now=now, me="")

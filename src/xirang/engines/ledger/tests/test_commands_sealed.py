@@ -16,7 +16,7 @@ from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import Record, SealedValue
 from xirang.foundation import engines
 from xirang.foundation.actor import SYSTEM, Ref
-from xirang.foundation.commands import jsonable
+from xirang.foundation.plain import jsonable
 from xirang.foundation.sealing import Sealed, erase_sealed, sealed
 from xirang.people import commands as people
 

@@ -90,7 +90,7 @@ def moment_of(name: str, query: Mapping[str, str]) -> datetime | None:
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             last = time(23, 59, 59) if name == "end_date" else time()
-            found = datetime.combine(datetime.fromisoformat(text).date(), last)  # noqa: DTZ007, the zone follows.
+            found = datetime.combine(datetime.fromisoformat(text).date(), last)
         else:
             found = datetime.fromisoformat(text)
         found = timezone.make_aware(found) if found.tzinfo is None else found

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from xirang.engines.cases import queries
@@ -31,9 +30,11 @@ from xirang.engines.cases.queries.published import (
     list_published_cases,
     list_published_steps,
 )
+from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.ids import QUERY_LENGTH
-from xirang.foundation.pages import Asked, View, anyone, now, page, today
+from xirang.foundation.pages import Asked, View, anyone, now, page
+from xirang.ui.wording import reader_language
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 # When the interface itself last changed; clients compare it with what they have kept.
@@ -90,7 +91,7 @@ def discovery(request: Asked, form: str) -> HttpResponse:
 @endpoint("GET", "HEAD")
 def services(request: Asked, form: str) -> HttpResponse:
     """What may be reported."""
-    day = today(now())
+    day = local_date(now())
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), day)
     return write("services", [offered.summary(one, _language(), day) for one in offered.list_services(area)], form)
 
@@ -98,7 +99,7 @@ def services(request: Asked, form: str) -> HttpResponse:
 @endpoint("GET", "HEAD")
 def service(request: Asked, code: str, form: str) -> HttpResponse:
     """What one service asks."""
-    day = today(now())
+    day = local_date(now())
     area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), day)
     return write("service_definition", offered.definition(offered.get_service(code, area), _language(), day), form)
 
@@ -109,7 +110,7 @@ def requests(request: Asked, form: str) -> HttpResponse:
     if request.method == "POST":
         return _report(request, form)
     moment = now()
-    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
+    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), local_date(moment))
     wanted = wanted_of(request.GET, moment)
     published = {one.process.service_code: one.process.code for one in offered.list_services(area)}
     if wanted.numbers:
@@ -134,7 +135,7 @@ def _report(request: Asked, form: str) -> HttpResponse:
     take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
     actor = actor_for(given.get("api_key", "") or request.GET.get("api_key", ""), moment)
     jurisdiction = given.get("jurisdiction_id", "") or request.GET.get("jurisdiction_id", "")
-    area = get_jurisdiction(jurisdiction, today(moment))
+    area = get_jurisdiction(jurisdiction, local_date(moment))
     code = given.get("service_code", "").strip()
     if not code:
         raise BadParameterError("service_code", "没有填写。可用的服务见 services。", "is missing; see services.")
@@ -162,7 +163,7 @@ def _report(request: Asked, form: str) -> HttpResponse:
 @endpoint("GET", "HEAD")
 def one_request(request: Asked, number: str, form: str) -> HttpResponse:
     """One request by its number."""
-    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(now()))
+    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), local_date(now()))
     processes = [one.process.code for one in offered.list_services(area)]
     found = find_published_cases(area, [number], processes)
     if not found:
@@ -174,7 +175,7 @@ def one_request(request: Asked, number: str, form: str) -> HttpResponse:
 def token(request: Asked, token: str, form: str) -> HttpResponse:
     """The number behind a token."""
     moment = now()
-    get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
+    get_jurisdiction(request.GET.get("jurisdiction_id", ""), local_date(moment))
     case = _case_of(request, token, moment)
     response = write("service_requests", [{"service_request_id": case.number, "token": token}], form)
     response["Cache-Control"] = "no-store"
@@ -188,11 +189,11 @@ def request_updates(request: Asked, form: str) -> HttpResponse:
     if request.method == "POST":
         take_report(request, moment, keyed=bool(settings.OPEN311_KEYS))
         actor_for(request.POST.get("api_key", "") or request.GET.get("api_key", ""), moment)
-        get_jurisdiction(request.POST.get("jurisdiction_id", ""), today(moment))
+        get_jurisdiction(request.POST.get("jurisdiction_id", ""), local_date(moment))
         case = _case_of(request, request.POST.get("token", ""), moment)
         update_id = updates.receive_update(case, request.POST, moment, language=_language())
         return write("service_request_updates", [{"update_id": update_id}], form)
-    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), today(moment))
+    area = get_jurisdiction(request.GET.get("jurisdiction_id", ""), local_date(moment))
     span = span_of(request.GET, moment)
     codes = tuple(one.process.code for one in offered.list_services(area))
     steps, logs = list_published_steps(area, PublishedFilter(codes, span.since, span.until))
@@ -225,4 +226,4 @@ def _case_of(request: Asked, token: str, moment: datetime) -> Case:
 
 
 def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return reader_language()

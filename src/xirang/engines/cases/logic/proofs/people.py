@@ -45,6 +45,10 @@ def _check_roles(process: ProcessType, report: Report, roles: frozenset[str]) ->
         for path, who in report.spots(f"{action.path}/by", action.by):
             if not who.startswith("clock ") and who not in known:
                 _unknown_role(path, who, known, report)
+    _check_reminded(process, report, known)
+
+
+def _check_reminded(process: ProcessType, report: Report, known: frozenset[str]) -> None:
     for clock in process.clocks.values():
         for mark in clock.marks:
             if mark.verb == "remind" and mark.argument not in known:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.proofs.report import Report
-from xirang.engines.cases.logic.switching import governed
+from xirang.engines.cases.logic.switching import with_switches
 from xirang.foundation.declarations import Finding, did_you_mean, has_errors
 
 
 def check_switches(process: ProcessType, report: Report, switches: frozenset[str] | None) -> None:
     """Names against those of the pack (None: not checked), and what a switch may not govern."""
-    for spec in governed(process):
+    for spec in process.governed():
         path = f"{spec.path}/switch"
         if switches is not None and spec.switch not in switches:
             zh, en = did_you_mean(spec.switch, switches)
@@ -52,6 +52,6 @@ def check_all_off(
         return []
     return [
         dataclasses.replace(finding, zh=f"开关全部关闭时：{finding.zh}", en=f"With all switches off: {finding.en}")
-        for finding in prove(process.with_switches(dict.fromkeys(process.switches, False)))
+        for finding in prove(with_switches(process, dict.fromkeys(process.switches, False)))
         if finding.level == "error"
     ]

@@ -19,6 +19,7 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.relations import Sides
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, Participant
+from xirang.engines.cases.logic.switching import with_switches
 from xirang.engines.cases.logic.telling.cast import Member, cast_of, find_member, participant, party_of, sides_of
 from xirang.engines.cases.logic.telling.expectations import Vault, compare, expected_names, in_words
 from xirang.engines.cases.logic.telling.facts import PERSON, check_facts, ground_of
@@ -40,7 +41,7 @@ class CaseTeller(Teller):
     def __init__(self, processes: Mapping[str, ProcessType], given: Given) -> None:
         """TellingError where the story names no process of the file, or facts that no register could answer."""
         self.process = _process(processes, given.process)
-        self.offered = self.process.with_switches(given.switches)
+        self.offered = with_switches(self.process, given.switches)
         self.given = given
         self.cast = cast_of(given.facts)
         self.opener = NOBODY
