@@ -84,8 +84,7 @@ def test_what_no_register_knows_cannot_be_the_subject(visit: Path, kind: str, re
 )
 def test_rules_and_fields_learn_of_a_person_only_what_is_safe(visit: Path, old: str, new: str, sentence: str) -> None:
     found = changed(visit, "cases.yaml", old, new)
-    assert found
-    assert sentence in found[0][1]
+    assert any(sentence in zh for _, zh in found), found
 
 
 def test_a_required_answer_that_is_not_on_file_must_be_given(visit: Path) -> None:
