@@ -87,6 +87,20 @@ def test_rules_and_fields_learn_of_a_person_only_what_is_safe(visit: Path, old: 
     assert any(sentence in zh for _, zh in found), found
 
 
+@pytest.mark.parametrize(
+    "rule",
+    ["has(holder) and holder == 'unit/parks'", "has(holder) and coalesce(holder, me) in ['unit/parks', 'unit/roads']"],
+)
+def test_a_rule_cannot_name_a_unit_that_only_a_story_knows_by_its_code(visit: Path, rule: str) -> None:
+    [(file, zh)] = changed(visit, "cases.yaml", "guard: has(about.address)", f"guard: {rule}")
+    assert (file, zh.startswith("holder 是编号，不能和写死的文字比较")) == ("cases.yaml", True)
+
+
+def test_ids_are_compared_with_ids(visit: Path) -> None:
+    found = changed(visit, "cases.yaml", "guard: has(about.address)", "guard: has(holder) and holder == me")
+    assert not [zh for file, zh in found if file == "cases.yaml"]
+
+
 def test_a_required_answer_that_is_not_on_file_must_be_given(visit: Path) -> None:
     found = changed(visit, "scenarios.yaml", "about: {address: 澄湖路 18 号}", "about: {phone: null}")
     assert found == [("scenarios.yaml", "情景“登记了住址的，可以上门”第 1 步填写的“phone”不对：请填写联系电话。")]
