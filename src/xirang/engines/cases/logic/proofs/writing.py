@@ -32,8 +32,8 @@ def check_writing(process: ProcessType, report: Report) -> None:
     """Guards, dispatch rules and lists."""
     for action in process.actions.values():
         if action.guard:
-            rule = _compile(f"{action.path}/guard", action.guard, names_of(process, action), report)
-            _check_identities(f"{action.path}/guard", rule, {**process.fields, **action.asks}, report)
+            guard = _compile(f"{action.path}/guard", action.guard, names_of(process, action), report)
+            _check_identities(f"{action.path}/guard", guard, {**process.fields, **action.asks}, report)
         if action.guard and action.because is None:
             report.error(
                 f"{action.path}/guard",
