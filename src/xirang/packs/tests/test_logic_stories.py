@@ -143,3 +143,18 @@ def test_a_case_that_one_person_took_is_no_longer_a_colleagues(plain: Path) -> N
         "utf-8",
     )
     assert [found.zh for found in check_pack(plain).findings] == []
+
+
+def test_a_role_of_the_packs_own_may_what_the_role_it_is_like_may(visit: Path) -> None:
+    manifest = (visit / "pack.yaml").read_text("utf-8")
+    own = "roles: [{carer: {title: {zh: 照护员, en: Carer}, like: handler}}, "
+    (visit / "pack.yaml").write_text(manifest.replace("roles: [", own), "utf-8")
+    text = (visit / "scenarios.yaml").read_text("utf-8")
+    told = text.replace("handler: 经办, about", "nurse: {role: carer, unit: unit/district_office}, about")
+    (visit / "scenarios.yaml").write_text(told.replace("who: handler, does: visit", "who: nurse, does: visit"), "utf-8")
+    assert [found.zh for found in check_pack(visit).findings if found.level == "error"] == []
+    elsewhere = told.replace("unit: unit/district_office}, about", "unit: unit/roads}, about")
+    elsewhere = elsewhere.replace("who: handler, does: visit", "who: nurse, does: visit")
+    (visit / "scenarios.yaml").write_text(elsewhere, "utf-8")
+    [found] = [found.zh for found in check_pack(visit).findings if found.level == "error"]
+    assert "“nurse”不能办“上门办理”" in found
