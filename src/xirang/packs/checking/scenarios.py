@@ -21,7 +21,11 @@ class Step:
     """One step: somebody does something, may or may not do it, time passes, or something must be true now."""
 
     who: str = part("谁", "Who", default="")
-    does: str = part("办什么动作；open 表示提交", "Which action; open is the submission", default="")
+    does: str = part(
+        "办什么动作；open 表示提交；几个文件都认得时写 cases.open",
+        "Which action; open is the submission; cases.open where several files know it",
+        default="",
+    )
     with_: Mapping[str, Any] = part(
         "填了什么", "What is filled in", name="with", schema={"additionalProperties": True}, default_factory=dict
     )
@@ -46,8 +50,8 @@ class Scenario:
 
     title: str = part("情景名称", "The title", schema={"minLength": 1})
     given: Mapping[str, Any] = part(
-        "有谁、什么时间：at 和人物；开关写在 switches",
-        "Who and when: at and the cast; switches as they stand",
+        "有谁、什么时间：at 和人物；登记里有什么写在 about、requester；开关写在 switches",
+        "Who and when: at and the cast; about and requester: what is on file; switches as they stand",
         schema={"required": ["at"], "additionalProperties": True},
     )
     steps: tuple[Step, ...] = part("步骤", "The steps", schema={"minItems": 1})

@@ -79,7 +79,10 @@ def test_what_is_on_file_fills_the_form_and_lets_the_visit_happen(visits: World)
     assert case.fields["phone"] == {"person": person, "drawer": "phone"}
     assert case.fields["home"] == {"person": person, "drawer": "address"}
 
-    assert act(visits, case, "dispatcher", "assign", unit=str(visits.unit("enterprise_service"))).status_code == 302
+    assert (
+        act(visits, case, "dispatcher", "assign", unit=str(visits.account("handler").organisation_id)).status_code
+        == 302
+    )
     office = visits.client("handler").get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "139****0042" in office
     assert PHONE not in office
@@ -93,7 +96,7 @@ def test_what_is_on_file_fills_the_form_and_lets_the_visit_happen(visits: World)
 
 def test_without_an_address_the_visit_is_refused_with_its_reason(visits: World) -> None:
     case = ask(visits.client("resident"), what="行动不便，请上门办理")
-    act(visits, case, "dispatcher", "assign", unit=str(visits.unit("enterprise_service")))
+    act(visits, case, "dispatcher", "assign", unit=str(visits.account("handler").organisation_id))
     office = visits.client("handler").get(reverse("cases:case", args=[case.pk])).content.decode()
     assert "本人没有登记住址，不能上门" in office
     assert reverse("cases:act", args=[case.pk, "visit"]) not in office

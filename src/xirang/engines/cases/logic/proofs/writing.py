@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.names import VIEW_CONSTANTS, names_of, view_columns, view_names
 from xirang.engines.cases.logic.process import ProcessType, ViewSpec
 from xirang.engines.cases.logic.proofs.graph import running_stages
 from xirang.engines.cases.logic.proofs.report import Report
 from xirang.foundation.declarations import did_you_mean
-from xirang.foundation.expressions import Call, Expression, ExpressionError, compile_expression, walk
+from xirang.foundation.expressions import (
+    Call,
+    Comparison,
+    Convert,
+    Expression,
+    ExpressionError,
+    ListLiteral,
+    Literal,
+    Membership,
+    Name,
+    Node,
+    compile_expression,
+    walk,
+)
 from xirang.foundation.expressions.types import BOOL, Type
 
 
@@ -18,7 +32,8 @@ def check_writing(process: ProcessType, report: Report) -> None:
     """Guards, dispatch rules and lists."""
     for action in process.actions.values():
         if action.guard:
-            _compile(f"{action.path}/guard", action.guard, names_of(process, action), report)
+            guard = _compile(f"{action.path}/guard", action.guard, names_of(process, action), report)
+            _check_identities(f"{action.path}/guard", guard, {**process.fields, **action.asks}, report)
         if action.guard and action.because is None:
             report.error(
                 f"{action.path}/guard",
@@ -28,7 +43,8 @@ def check_writing(process: ProcessType, report: Report) -> None:
                 key=True,
             )
     for rule in process.dispatch:
-        _compile(f"{rule.path}/when", rule.when, names_of(process), report)
+        found = _compile(f"{rule.path}/when", rule.when, names_of(process), report)
+        _check_identities(f"{rule.path}/when", found, process.fields, report)
     if process.dispatch and process.assignment is None:
         report.error(
             "/dispatch",
@@ -56,10 +72,42 @@ def _compile(
         return None
 
 
+def _check_identities(path: str, rule: Expression | None, specs: Mapping[str, FieldSpec], report: Report) -> None:
+    """A unit or a person is known by an id that no file can write: compared with a text the rule would never hold.
+
+    In a scenario, where a unit goes by its code, it would hold all the same and so prove fiction.
+    """
+    known = {"holder", "me", "requester", "requester.organisation"}
+    known |= {code for code, spec in specs.items() if spec.kind in ("unit", "organisation", "person")}
+    for node in walk(rule.node) if rule is not None else ():
+        sides: tuple[Node, ...] = ()
+        if isinstance(node, Comparison):
+            sides = tuple(_bare(one) for one in node.operands)
+        elif isinstance(node, Membership) and isinstance(node.options, ListLiteral):
+            sides = (_bare(node.item), *node.options.items)
+        inner = (one for side in sides for one in walk(side))
+        named = next((one for one in inner if isinstance(one, Name) and one.dotted in known), None)
+        if named is not None and any(isinstance(one, Literal) for one in sides):
+            report.error(
+                path,
+                "identity",
+                f"{named.dotted} 是编号，不能和写死的文字比较，真正办件时不会成立。请和 me、holder 或另一项比较。",
+                f"{named.dotted} is an id and never equals a written text in a real case. "
+                "Compare it with me, holder or another field.",
+            )
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Convert):
+        node = node.operand
+    return node
+
+
 def _check_view(process: ProcessType, view: ViewSpec, report: Report) -> None:
     columns = view_columns(process)
     rule = _compile(f"{view.path}/where", view.where, view_names(process), report)
     if rule is not None:
+        _check_identities(f"{view.path}/where", rule, {}, report)
         _check_where(process, view, rule, report)
     sort = view.sort.removeprefix("-")
     if sort not in columns or not columns[sort].sort:
