@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pyotp
 import pytest
@@ -26,8 +27,10 @@ from xirang.engines.ledger.models import Record, SealedValue
 from xirang.engines.ledger.queries import verify_record
 from xirang.engines.places.commands import note_place
 from xirang.foundation.actor import PUBLIC, SYSTEM
+from xirang.foundation.models import Delivery, OutboxEvent
 from xirang.packs import commands as packs
 from xirang.packs.models import PackActivation
+from xirang.packs.wiring.naming import hearer_name
 from xirang.people import commands as people
 from xirang.people.commands import OrganisationRow
 from xirang.people.logic.staff_sheet import HEADINGS
@@ -207,6 +210,9 @@ def _ground_and_packs(world: World) -> None:
     packs.turn_switch(
         actor=SYSTEM, activation_id=running.pk, switch=switch, on=False, because="许望舒会上决定", now=NOW
     )
+    event = OutboxEvent.objects.create(id=uuid4(), kind="cases.case_opened", body={"number": "许望舒"}, occurred_at=NOW)
+    failed = Delivery.objects.create(event=event, listener=hearer_name(running.pk, 1), last_error="许望舒不在")
+    packs.retry_delivery(actor=SYSTEM, delivery_id=failed.pk, now=NOW)
     packs.retire_pack(actor=SYSTEM, pack="snap_report", area_id=world.root, now=NOW)
     packs.remove_pack(actor=SYSTEM, pack="snap_report", now=NOW)
     packs.install_pack(actor=SYSTEM, folder=settings.PACKS_ROOT / "snap_report", now=NOW)

@@ -62,11 +62,7 @@ def pack(request: Asked, pack: str) -> HttpResponse:
             "versions": versions,
             "newest": versions[0],
             "activations": activations,
-            "switches": [
-                item
-                for item in queries.list_switches(actor=request.actor)
-                if item.activation_id in {a.pk for a in activations}
-            ],
+            "switches": queries.list_switches(actor=request.actor, of=activations),
             "in_folder": (settings.PACKS_ROOT / pack / "pack.yaml").exists(),
             "may_install": can_install_packs(request.actor),
             "areas": _areas_of(request.actor),

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from xirang.foundation.actor import Actor, is_system
@@ -18,7 +19,7 @@ from xirang.foundation.records import Entry, Retold
 from xirang.foundation.short_cache import ShortCache
 from xirang.packs.models import OwnedCode, PackActivation, PackVersion, SwitchChange
 from xirang.packs.policy import can_read_packs
-from xirang.packs.wiring.naming import PREFIX, hearer_name, read_name
+from xirang.packs.wiring.naming import PREFIX, read_name
 from xirang.packs.wiring.reading import WiringLine
 from xirang.people.spec import Role, platform_role
 from xirang.ui.wording import speaks_english
@@ -126,18 +127,22 @@ def _retold(record: Entry, version: PackVersion | None) -> Entry:
 
 
 def list_failing(*, actor: Actor, pack: str, limit: int = 50) -> tuple[list[Failing], int]:
-    """The newest of a pack's deliveries that failed and did not succeed since, and how many there are; three queries.
+    """The newest of a pack's deliveries that failed and did not succeed since, and how many there are.
 
-    Deliveries of activations that have ended are among them.
+    One query where none did. Deliveries of activations that have ended are among them.
     """
     _may_read(actor)
-    activations = {one.pk: one for one in PackActivation.objects.filter(pack=pack).select_related("version", "area")}
-    ours = Q()
-    for activation_id in activations:
-        ours |= Q(listener__startswith=hearer_name(activation_id))
-    rows = Delivery.objects.filter(ours, at__isnull=True) if activations else Delivery.objects.none()
-    newest = rows.select_related("event").order_by("-event__occurred_at", "-pk")[:limit]
-    found = [_failing(row, activations[read_name(row.listener)[0]]) for row in newest]
+    # Compared as text: the name of another listener would be no id.
+    ours = PackActivation.objects.filter(pack=pack).values_list(Cast("pk", TextField()))
+    activation = Func("listener", Value("/"), Value(2), function="split_part", output_field=TextField())
+    failing = Delivery.objects.filter(listener__startswith=PREFIX, at__isnull=True)
+    rows = failing.alias(activation=activation).filter(activation__in=ours)
+    newest = list(rows.select_related("event").order_by("-event__occurred_at", "-pk")[:limit])
+    if not newest:
+        return [], 0
+    ids = {row.pk: read_name(row.listener)[0] for row in newest}
+    activations = PackActivation.objects.select_related("version", "area").in_bulk(set(ids.values()))
+    found = [_failing(row, activations[ids[row.pk]]) for row in newest]
     return found, len(found) if len(found) < limit else rows.count()
 
 
@@ -190,8 +195,11 @@ def _take_roles() -> dict[str, Role]:
     return found
 
 
-def list_switches(*, actor: Actor) -> list[Switch]:
-    """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查)."""
+def list_switches(*, actor: Actor, of: Sequence[PackActivation] | None = None) -> list[Switch]:
+    """Every switch of every active pack, restricted ones first: anybody signed in may look (减负自查).
+
+    `of` are the activations whose switches are wanted, where the caller has them already.
+    """
     # A new version keeps the switches of the former one, and so it keeps who turned them and why.
     latest = (
         SwitchChange.objects.order_by("activation__pack", "activation__area_id", "switch", "-at", "-id")
@@ -201,7 +209,7 @@ def list_switches(*, actor: Actor) -> list[Switch]:
     changes = {(c.activation.pack, c.activation.area_id, c.switch): c for c in latest}
     found = [
         _switch(activation, code, spec, changes.get((activation.pack, activation.area_id, code)))
-        for activation in _active()
+        for activation in (_active() if of is None else of)
         for code, spec in (activation.version.manifest.get("switches") or {}).items()
     ]
     return sorted(found, key=lambda switch: (not switch.restricted, not switch.on, switch.pack_title))

@@ -15,9 +15,10 @@ from tests.world import ANYBODY, NOW, Told, in_threads
 from xirang.foundation import outbox
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
+from xirang.foundation.errors import ConflictError
 from xirang.foundation.models import DayCounter, Delivery, OutboxEvent
 from xirang.foundation.numbers import draw
-from xirang.foundation.sockets import Events, Listener
+from xirang.foundation.sockets import Audience, Events, Hearer, Listener
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,39 @@ def test_tries_become_rarer_up_to_an_hour(db, monkeypatch):
     assert waits == sorted(waits)
     assert waits[0] <= 15
     assert waits[-1] == 3600
+
+
+def failing(event: Any, delivered: Any) -> None:
+    raise ConflictError(zh="现在做不成。", en="Not now.")
+
+
+def test_a_hearer_whose_waits_are_over_is_given_up_and_asked_again_when_somebody_says_so(db, monkeypatch):
+    waits = (timedelta(minutes=1), timedelta(minutes=5))
+    told = Told(monkeypatch)
+    bring(monkeypatch, Audience(lambda event, delivered: [Hearer("line", failing, waits)]))
+    ring(actor=SYSTEM, now=NOW)
+    assert [outbox.deliver(NOW + timedelta(minutes=minutes)) for minutes in (0, 0.5, 1, 5, 6)] == [0, 0, 0, 0, 1]
+    row = Delivery.objects.get(listener="line")
+    assert (row.tries, row.at, row.given_up_at) == (3, None, NOW + timedelta(minutes=6))
+    assert (row.failed_at, row.next_try_at, row.last_error) == (NOW, None, "现在做不成。")
+    assert len(told.heard) == 1
+    assert waiting() == 0
+    assert outbox.try_again(row.pk)
+    assert outbox.deliver(NOW + timedelta(days=1)) == 0
+    row.refresh_from_db()
+    assert (row.tries, row.failed_at, row.given_up_at) == (1, NOW, None)
+    assert len(told.heard) == 1, "whoever has heard it does not hear it again"
+    assert not outbox.try_again(Delivery.objects.get(listener="told").pk), "nothing failed there"
+
+
+def test_whoever_comes_to_hear_after_the_others_were_asked_does_not_hear_it(db, monkeypatch):
+    told = Told(monkeypatch)
+    bring(monkeypatch, Audience(lambda event, delivered: [Hearer("line", failing, (timedelta(minutes=1),))]))
+    ring(actor=SYSTEM, now=NOW)
+    outbox.deliver(NOW)
+    late = Told(monkeypatch, "late")
+    outbox.deliver(NOW + timedelta(minutes=1))
+    assert (len(told.heard), len(late.heard), waiting()) == (1, 0, 0)
 
 
 def test_many_failing_events_do_not_keep_the_later_ones_waiting(db, monkeypatch):

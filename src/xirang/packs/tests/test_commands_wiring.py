@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.engines import bring
-from tests.world import NOW, World
+from tests.world import ANYBODY, NOW, World
 from xirang.foundation import outbox
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
@@ -37,6 +37,7 @@ from xirang.packs.tests.wired import (
 )
 from xirang.packs.wiring import in_force
 from xirang.packs.wiring.hearing import WAITS, table
+from xirang.project.keeping import health
 
 
 def failing() -> Delivery:
@@ -72,6 +73,9 @@ def test_a_failing_line_is_given_up_after_eight_tries_in_about_a_day_and_then_pe
     outbox.deliver(moment + timedelta(days=2))
     assert failing().tries == 8, "given up is given up"
     assert told(world) == 1
+    [(level, said, _english)] = health.examine_wiring(connection.connection)
+    assert level == "CARE"
+    assert said.startswith("应用包 found 的接线有 1 条已停止、0 条还在再试。")
     page = world.client("system_admin").get("/packs/found/").content.decode()
     for word in ("没有送到的接线", world.case(case_id).number, "第 2 行", "有 1 处需要改正。", "8 次", "已停止"):
         assert word in page, word
@@ -100,6 +104,7 @@ def test_a_given_up_line_is_tried_again_by_whoever_may_open_packs_there(world: W
     outbox.deliver(moment + timedelta(days=1))
     assert [case.title for case in visits()] == ["黑色雨伞"]
     assert queries.list_failing(actor=SYSTEM, pack="found") == ([], 0)
+    assert [level for level, _said, _english in health.examine_wiring(connection.connection)] == ["WELL"]
     assert client.post("/packs/found/retry/", {"delivery": str(row.pk)}).status_code == 404, "it has been delivered"
 
 
@@ -193,7 +198,7 @@ class Rang:
         return "bell", str(self.bell)
 
 
-@command("Trial")
+@command("Trial", permit=ANYBODY)
 def ring(*, actor: Any, now: Any, area_id: UUID, bell: UUID) -> None:
     record(Ref("bell", "1"), {})
     publish(Rang(area_id, bell))

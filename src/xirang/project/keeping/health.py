@@ -83,7 +83,7 @@ def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     yield from examine_demo_accounts(connection)
     yield from _examine_worker(connection)
     yield from _examine_outbox(connection)
-    yield from _examine_wiring(connection)
+    yield from examine_wiring(connection)
 
 
 def examine_demo_accounts(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _examine_outbox(connection: psycopg.Connection) -> Iterator[Finding]:
         yield "WELL", "没有积压的事件", "no events are waiting"
 
 
-def _examine_wiring(connection: psycopg.Connection) -> Iterator[Finding]:
+def examine_wiring(connection: psycopg.Connection) -> Iterator[Finding]:
     """What wired lines could not do: given up for good, or still tried again and again."""
     if not _exists(connection, "packs_packactivation"):
         return
