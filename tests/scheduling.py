@@ -33,6 +33,7 @@ def group_of(nodeid: str) -> str:
     return next((group for start, group in TOGETHER.items() if file.startswith(start)), file)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
     """Every run with workers is scheduled so, whatever `--dist` says."""
     config.option.loadscopereorder = False  # The order is ours: long groups first, not those of many tests.

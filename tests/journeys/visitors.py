@@ -33,8 +33,13 @@ FILL = """([what, value]) => {
 }"""
 SHOWN = "what => [...document.querySelectorAll(what)].some((one) => one.getClientRects().length)"
 _COOKIES: dict[tuple[str, str], Any] = {}
-# The windows of those who have signed in, while nobody sits there: to open one anew costs as much as five pages.
-_WINDOWS: dict[tuple[Browser, str, str, tuple[int, int]], Page] = {}
+# Windows at which nobody sits: to open one anew costs as much as five pages.
+_WINDOWS: dict[tuple[Browser, tuple[int, int]], list[Page]] = {}
+CLEAN = """(kept) => {
+  sessionStorage.clear();
+  localStorage.clear();
+  for (const { name, value } of kept) localStorage.setItem(name, value);
+}"""
 # What a browser says about the answer to a page itself; that answer is what the journey looks at.
 _ANSWERED = "Failed to load resource"
 
@@ -131,40 +136,49 @@ def visiting(
 ) -> Iterator[Visitor]:
     """Somebody with a browser of his own, signed in where a user name is given; ends with no complaint of the browser.
 
-    On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back to the same
-    browser, as one does in the afternoon; `fresh` takes another one and goes through the form again.
+    On a phone fingers tap; `options` go to the browser's context. Whoever has signed in before comes back with his
+    cookies, as one does in the afternoon; `fresh` goes through the form again, in a window that nobody has used.
     """
     old = int(browser.version.rpartition("/")[2].split(".")[0]) < MODERN
     touch = size == PHONE and not old and options.get("java_script_enabled", True)
-    shared = bool(username and not fresh and not options and not old)
-    window = (browser, site.url, username, size)
-    page = _WINDOWS.pop(window, None) if shared else None
-    signed_in = page is not None
+    shared = not fresh and not options and not old
+    kept = None if fresh else _COOKIES.get((site.url, username))
+    free = _WINDOWS.setdefault((browser, size), []) if shared else []
     if old:
         page = _only_page(browser, size)
-    elif page is None:
-        kept = None if fresh else _COOKIES.get((site.url, username))
-        signed_in = kept is not None
+    elif free:
+        page = free.pop()
+        _sit_down(page, site, kept or {"cookies": [], "origins": []})
+    else:
         page = browsers.open_page(browser, *size, has_touch=touch, **({"storage_state": kept} | options))
     visitor = Visitor(page, site, shots, touch, old)
     heard = listen(page, visitor.complaints)
-    left = False
+    in_order = False
     try:
-        if username and not signed_in:
+        if username and not kept:
             visitor.sign_in(username)
             if not fresh:
                 _COOKIES[site.url, username] = page.context.storage_state()
         yield visitor
         assert visitor.complaints == []
-        left = shared
+        in_order = True
     finally:
         for event, listener in heard.items():
             page.remove_listener(event, listener)
-        if left:
+        if shared and in_order:
             _leave(page)
-            _WINDOWS[window] = page
+            free.append(page)
         elif not old:
             page.context.close()
+
+
+def _sit_down(page: Page, site: LiveSite, state: Any) -> None:
+    """Make a used window like a new one with these cookies and nothing else kept in it."""
+    page.context.clear_cookies()
+    page.goto(f"{site.url}/healthz")
+    page.evaluate(CLEAN, [one for origin in state["origins"] for one in origin["localStorage"]])
+    page.context.add_cookies(state["cookies"])
+    page.goto("about:blank")
 
 
 def _leave(page: Page) -> None:
