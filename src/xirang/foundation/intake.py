@@ -153,3 +153,10 @@ class Intake(Protocol[Entry]):
 
         `source` says where the file comes from. The command refuses what the actor may not do.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Offered by an engine: one kind of file that `xirang import` can take in."""
+
+    intake: Intake[Any]

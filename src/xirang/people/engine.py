@@ -12,8 +12,10 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.ids import is_uuid
+from xirang.foundation.intake import Importer
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.people import queries
+from xirang.people.intake import EnterpriseIntake
 from xirang.people.pages.menu import entries
 from xirang.people.spec import role_title, vault_field_title
 from xirang.ui.shell import Menu
@@ -118,4 +120,6 @@ WORDS = RecordWords(
     points_to={"accounts": "account", "organisation": "organisation", "substitute": "account"},
     spoken={"role": _role, "roles": _role, "field": _drawer, "fields": _drawer, "removed": _drawer},
 )
-ENGINE = Engine("people", _("人员"), (*KINDS, WORDS, Menu(entries), Urls("xirang.people.urls")))
+ENGINE = Engine(
+    "people", _("人员"), (*KINDS, WORDS, Menu(entries), Urls("xirang.people.urls"), Importer(EnterpriseIntake()))
+)

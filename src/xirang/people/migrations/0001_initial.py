@@ -1,14 +1,12 @@
-"""Organisations, persons with their vault, accounts, grants and stand-ins."""
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
+import xirang.foundation.ids
 from django.conf import settings
 from django.db import migrations, models
-
-import xirang.foundation.ids
 
 
 class Migration(migrations.Migration):
@@ -34,7 +32,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SignInFailure',
             fields=[
-                ('name_digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='用户名摘要')),
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='用户名与来源摘要')),
+                ('name_digest', models.CharField(db_index=True, max_length=64, verbose_name='用户名摘要')),
                 ('failed_count', models.PositiveSmallIntegerField(default=0, verbose_name='失败次数')),
                 ('last_at', models.DateTimeField(db_index=True, verbose_name='最近一次')),
                 ('locked_until', models.DateTimeField(null=True, verbose_name='锁定至')),
@@ -183,6 +182,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecuringRequest',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False, verbose_name='编号')),
+                ('act', models.CharField(max_length=40, verbose_name='处置')),
+                ('because', models.CharField(max_length=200, verbose_name='理由')),
+                ('requested_by', models.CharField(max_length=60, verbose_name='申请人')),
+                ('requested_at', models.DateTimeField(verbose_name='申请时间')),
+                ('decided_by', models.CharField(blank=True, default='', max_length=60, verbose_name='审定人')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='审定时间')),
+                ('confirmed', models.BooleanField(null=True, verbose_name='同意')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='securing_requests', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+            ],
+            options={
+                'verbose_name': '三员账号处置申请',
+            },
+        ),
+        migrations.CreateModel(
             name='StandIn',
             fields=[
                 ('id', models.UUIDField(default=xirang.foundation.ids.new_id, primary_key=True, serialize=False, verbose_name='编号')),
@@ -305,6 +321,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='savedview',
             constraint=models.UniqueConstraint(fields=('account', 'page', 'title'), name='saved_view_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='securingrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='securing_by_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='securingrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('account', 'act'), name='securing_waits_once'),
         ),
         migrations.AddConstraint(
             model_name='standin',

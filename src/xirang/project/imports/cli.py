@@ -19,12 +19,12 @@ if TYPE_CHECKING:  # Django is not set up yet when the command line reads its ar
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What is imported, from which file, and how its columns are read."""
-    from xirang.project.imports.kinds import INTAKES
+    from xirang.project.imports.kinds import intakes
 
-    kinds = choose("、".join(f"{one.code} {one.zh}" for one in INTAKES), ", ".join(one.en for one in INTAKES))
+    kinds = choose("、".join(f"{one.code} {one.zh}" for one in intakes()), ", ".join(one.en for one in intakes()))
     parser.add_argument(
         "kind",
-        choices=[one.code for one in INTAKES],
+        choices=[one.code for one in intakes()],
         metavar="KIND",
         help=choose(f"导入什么：{kinds}", f"what to import: {kinds}"),
     )
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ),
     )
     # Two intakes may mean the same by one name, such as the area in which something lies.
-    for option in {one.name: one for intake in INTAKES for one in intake.options}.values():
+    for option in {one.name: one for intake in intakes() for one in intake.options}.values():
         parser.add_argument(f"--{option.name}", default="", metavar=option.metavar, help=choose(option.zh, option.en))
     parser.add_argument(
         "--map",
@@ -83,10 +83,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _options(args: argparse.Namespace, intake: Intake[Any]) -> dict[str, str]:
     """What was chosen for this intake; StartupError for an option that belongs to another one."""
-    from xirang.project.imports.kinds import INTAKES
+    from xirang.project.imports.kinds import intakes
 
     own = {option.name for option in intake.options}
-    for name in {option.name for one in INTAKES for option in one.options} - own:
+    for name in {option.name for one in intakes() for option in one.options} - own:
         if getattr(args, name):
             raise StartupError(
                 f"导入{intake.zh}没有 --{name} 这个参数。", f"--{name} is no option of importing {intake.en}."

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from xirang.foundation.engines import every
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.intake import Intake
-from xirang.people.intake import EnterpriseIntake
+from xirang.foundation.intake import Importer, Intake
 
-INTAKES: tuple[Intake[Any], ...] = (EnterpriseIntake(),)
+
+def intakes() -> list[Intake[Any]]:
+    """Every kind of file that an installed engine can take in."""
+    return [importer.intake for importer in every(Importer)]
 
 
 def get_intake(code: str) -> Intake[Any]:
     """The intake of that code; NotFoundError when no engine brings one."""
-    for intake in INTAKES:
+    for intake in intakes():
         if intake.code == code:
             return intake
     raise NotFoundError(

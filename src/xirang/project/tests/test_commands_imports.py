@@ -20,12 +20,13 @@ import psycopg
 import pytest
 
 from tests import databases
+from tests.engines import bring
 from xirang.areas.models import Area
 from xirang.areas.queries import AreaLocator
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC, SYSTEM, Actor, Grant, PlainActor, Ref
 from xirang.foundation.errors import NotAllowedError, NotFoundError
-from xirang.foundation.intake import Checked, Column, Columns, Intake, IntakeError, Row, Taken
+from xirang.foundation.intake import Checked, Column, Columns, Importer, Intake, IntakeError, Row, Taken
 from xirang.foundation.terminal import StartupError
 from xirang.people.commands import OrganisationRow, create_organisation
 from xirang.people.intake import COLUMNS, EnterpriseIntake
@@ -250,7 +251,7 @@ class UnitReading:
 @pytest.fixture
 def units(ground: dict, monkeypatch: pytest.MonkeyPatch) -> UnitIntake:
     intake = UnitIntake(ground[DISTRICT])
-    monkeypatch.setattr(kinds, "INTAKES", (*kinds.INTAKES, intake))
+    bring(monkeypatch, Importer(intake))
     return intake
 
 
@@ -281,12 +282,12 @@ def test_an_option_of_another_intake_is_refused(units, tmp_path):
         kinds.get_intake("moons")
 
 
-@pytest.mark.parametrize("intake", kinds.INTAKES, ids=lambda intake: intake.code)
+@pytest.mark.parametrize("intake", kinds.intakes(), ids=lambda intake: intake.code)
 def test_every_intake_tells_its_columns_apart(intake: Intake) -> None:
     headings = [heading for column in intake.columns for heading in column.headings]
     assert len(headings) == len(set(headings))
     assert any(column.required for column in intake.columns)
-    assert [one.code for one in kinds.INTAKES].count(intake.code) == 1
+    assert [one.code for one in kinds.intakes()].count(intake.code) == 1
     assert len(intake.code) <= ImportRun._meta.get_field("kind").max_length
     assert not {option.name for option in intake.options} & {"map", "source", "report", "dry-run", "batch"}
 

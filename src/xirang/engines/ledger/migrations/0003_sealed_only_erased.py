@@ -20,5 +20,5 @@ drop function ledger_refuse_other_value();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_sealed_values")]
+    dependencies = [("ledger", "0002_only_add")]
     operations = [migrations.RunSQL(REFUSE, ALLOW)]
