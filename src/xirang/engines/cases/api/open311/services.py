@@ -19,7 +19,6 @@ GROUPS = {
     "organisation": ("企业服务", "Enterprises"),
     "person": ("个人事务", "Residents"),
     "place": ("公共设施与环境", "Public places"),
-    "device": ("设备设施", "Devices"),
     "none": ("综合服务", "General"),
 }
 YES_NO = (("true", "是", "Yes"), ("false", "否", "No"))
@@ -123,7 +122,7 @@ def summary(service: Service, language: str, day: date) -> dict[str, Any]:
     titles = [
         item.title.text(language) for spec in process.fields.values() if spec.choices for item in spec.choices.items
     ]
-    group = GROUPS.get(process.about, GROUPS["none"])
+    group = GROUPS[_group(process)]
     return {
         "service_code": process.service_code,
         "service_name": process.title.text(language),
@@ -133,6 +132,12 @@ def summary(service: Service, language: str, day: date) -> dict[str, Any]:
         "keywords": ", ".join([process.title.text(language), *titles][:20]),
         "group": group[1 if language == "en" else 0],
     }
+
+
+def _group(process: ProcessType) -> str:
+    """What a service is about; one about nobody that asks for a place belongs to public places."""
+    at_a_place = process.about == "none" and any(spec.kind == "place" for spec in process.fields.values())
+    return "place" if at_a_place else process.about
 
 
 def definition(service: Service, language: str, day: date) -> dict[str, Any]:
