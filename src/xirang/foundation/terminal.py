@@ -17,7 +17,7 @@ class StartupError(Exception):
         return choose(self.zh, self.en)
 
 
-def speaks_english() -> bool:
+def terminal_is_english() -> bool:
     """True where LC_ALL, LC_MESSAGES or LANG (the first one set) names English; Chinese is the default."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
@@ -27,7 +27,7 @@ def speaks_english() -> bool:
 
 def choose(zh: str, en: str) -> str:
     """The one of two sentences that suits this terminal."""
-    return en if speaks_english() else zh
+    return en if terminal_is_english() else zh
 
 
 def say(zh: str, en: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xirang.foundation.terminal import choose, say, speaks_english
+from xirang.foundation.terminal import choose, say, terminal_is_english
 from xirang.packs.cli import installing
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def show(report: PackReport, path: Path) -> None:
 def _line(finding: Finding, path: Path) -> str:
     error = finding.level == "error"
     word = _coloured(choose("错误", "error") if error else choose("提醒", "warning"), "31" if error else "33")
-    return f"{path / finding.place} {word} {finding.sentence('en' if speaks_english() else 'zh')}"
+    return f"{path / finding.place} {word} {finding.sentence('en' if terminal_is_english() else 'zh')}"
 
 
 def _coloured(text: str, code: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xirang.foundation.terminal import StartupError, choose, say, speaks_english
+from xirang.foundation.terminal import StartupError, choose, say, terminal_is_english
 
 if TYPE_CHECKING:  # Django is not set up yet when the command line reads its arguments.
     from xirang.project.simulate.messages import Posted
@@ -136,7 +136,7 @@ def _tell_month(month: Month, now: datetime, seconds: float) -> None:
     say("　" * 8 + "　".join(titles), " " * 28 + "  ".join(titles))
     for name, numbers in rows:
         cells = "".join(f"{number:>10,}" for number in numbers)
-        title = f"{english(name):<24}" if speaks_english() else name + "　" * (6 - len(name))
+        title = f"{english(name):<24}" if terminal_is_english() else name + "　" * (6 - len(name))
         print(f"{title}{cells}", flush=True)
     steps = sum(month.steps.values())
     say(f"共 {steps:,} 步，用时 {seconds:.1f} 秒。", f"{steps:,} steps in {seconds:.1f} s.")

@@ -296,14 +296,13 @@ def test_the_public_cannot_open_what_is_not_open_to_it(world: World):
 def test_the_record_says_that_a_rule_assigned_what_the_public_reported(world: World):
     case_id = world.report()
     said = Record.objects.all_unscoped(WHY).order_by("id").filter(area_path__contains=[world.root], at=NOW)
-    assert list(said.values_list("action", "actor_kind", "actor_name")) == [
-        ("places.note_place", "public", "公众"),
-        ("cases.open_case", "public", "公众"),
-        ("cases.assign_by_rule", "system", "系统"),
+    assert list(said.values_list("action", "actor_kind")) == [
+        ("places.note_place", "public"),
+        ("cases.open_case", "public"),
+        ("cases.assign_by_rule", "system"),
     ]
     assigned = said.get(action="cases.assign_by_rule")
     assert (assigned.subject_id, assigned.body["action"], assigned.body["rule"]) == (str(case_id), "assign", 1)
-    assert assigned.body["because"]
     told = OutboxEvent.objects.order_by("id").values_list("kind", "actor")
     assert list(told) == [("cases.case_opened", "public:public"), ("cases.case_assigned", "system:system")]
     log = world.log(case_id)
