@@ -17,6 +17,7 @@ from xirang.foundation.commands import command
 
 # What writes without being a command, each with its reason. They are the machinery below commands or beside them.
 JUSTIFIED = {
+    "foundation/append_only.py": "Makes the operation of a migration; it runs nothing itself.",
     "foundation/numbers.py": "Counts the case numbers of a day; called by commands inside their transaction.",
     "foundation/outbox.py": "Keeps the events of a command and notes their delivery; the effect itself is a command.",
     "foundation/rates.py": "Counts calls of an address; refusing a flood must not need a record for each drop.",

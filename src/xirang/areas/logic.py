@@ -53,12 +53,3 @@ def level_of(code: str) -> Level:
         if code[digits - step : digits] != "0" * step:
             return level
     raise AreaCodeError("区域代码不能全为 0。", "An area code cannot be all zeros.")
-
-
-def parent_code(code: str) -> str:
-    """The code one level up (12 digits), empty for a province."""
-    level = level_of(code)
-    if level is Level.GRID:
-        return code.split("-")[0]
-    index = LEVELS.index(level)
-    return "" if index == 0 else code[: DIGITS[LEVELS[index - 1]]].ljust(12, "0")

@@ -1,10 +1,8 @@
-"""Where something is: coordinate systems used in China, converted both ways, checked, measured and read from text."""
+"""Where something is: coordinate systems used in China, converted both ways and checked."""
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
@@ -202,76 +200,3 @@ def convert(latitude: float, longitude: float, source: str, target: str) -> Poin
     if check_system(source) == check_system(target):
         return check_point(latitude, longitude)
     return from_wgs84(*to_wgs84(latitude, longitude, source), target)
-
-
-# ---------------------------------------------------------------- measuring
-
-_EARTH_RADIUS = 6_371_008.8
-
-
-def distance_metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the great-circle distance of two (latitude, longitude) points in metres, right to about half a percent."""
-    (lat_a, lon_a), (lat_b, lon_b) = ((math.radians(lat), math.radians(lon)) for lat, lon in (a, b))
-    chord = math.sin((lat_b - lat_a) / 2) ** 2
-    chord += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * _EARTH_RADIUS * math.asin(math.sqrt(min(1.0, chord)))
-
-
-# ---------------------------------------------------------------- reading
-
-_LONGEST_TEXT = 120
-_NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,15})?"
-_ANGLE = re.compile(
-    rf"(?P<before>[NSEW]|北纬|南纬|东经|西经|纬度|经度)?\s*[:=]?\s*(?P<sign>[+-])?\s*(?P<degrees>{_NUMBER})"
-    rf"(?:\s*[°度D]\s*(?:(?P<minutes>{_NUMBER})\s*[′'分M]\s*(?:(?P<seconds>{_NUMBER})\s*(?:″|′′|\"|''|秒|S(?![A-Z]))\s*)?)?)?"
-    # A letter behind belongs to this angle only where none stands before it: N30.7 E120.7.
-    r"(?(before)|(?:\s*(?P<after>[NSEW](?![A-Z])))?)"
-)
-_AXES = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "北纬": "lat", "南纬": "lat", "东经": "lon", "西经": "lon",
-         "纬度": "lat", "经度": "lon"}  # fmt: skip
-_NEGATIVE = frozenset({"S", "W", "南纬", "西经"})
-
-
-def _text_error() -> PointError:
-    return PointError(
-        "text",
-        "看不出坐标。请写成“纬度, 经度”，例如 30.7512, 120.7581，或在地图上点选。",
-        "No coordinates found. Write latitude, longitude, for example 30.7512, 120.7581, or pick a point on the map.",
-    )
-
-
-def _angle(match: re.Match[str]) -> tuple[str, float]:
-    """Return the axis ("lat", "lon" or "") and the degrees of one written angle."""
-    minutes, seconds = float(match["minutes"] or 0), float(match["seconds"] or 0)
-    if minutes >= 60 or seconds >= 60:
-        raise _text_error()
-    label = match["before"] or match["after"] or ""
-    value = float(match["degrees"]) + minutes / 60 + seconds / 3600
-    negative = (match["sign"] == "-") != (label in _NEGATIVE)
-    return _AXES.get(label, ""), -value if negative else value
-
-
-def parse_coordinates(text: str) -> Point:
-    """Read two angles as people paste them: decimal or degrees, minutes, seconds; with 北纬/东经 or N/E or bare.
-
-    A bare pair may stand in either order where the numbers tell (in China they do); otherwise latitude comes first.
-    The result is a checked point in whatever system the text was in. Raises PointError.
-    """
-    plain = unicodedata.normalize("NFKC", text[: _LONGEST_TEXT + 1]).replace("’", "'").replace("”", '"').upper()
-    plain = plain.replace("，", ",").replace("、", ",").replace("−", "-").strip().strip("()[]")
-    first = _ANGLE.match(plain) if len(text) <= _LONGEST_TEXT else None
-    gap = re.compile(r"\s*[,;/]?\s*").match(plain, first.end()) if first else None
-    second = _ANGLE.match(plain, gap.end()) if gap else None
-    if first is None or second is None or plain[second.end() :].strip():
-        raise _text_error()
-    # One long number must not be cut into two, nor a dash between two numbers read as a minus.
-    if not plain[first.end("degrees") : second.start("degrees")].strip("+-"):
-        raise _text_error()
-    (axis_a, a), (axis_b, b) = _angle(first), _angle(second)
-    if axis_a and axis_a == axis_b:
-        raise _text_error()
-    if axis_a == "lon" or axis_b == "lat":
-        return check_point(b, a)
-    if not axis_a and not axis_b and not _in_china(a, b) and _in_china(b, a):
-        return check_point(b, a)
-    return check_point(a, b)

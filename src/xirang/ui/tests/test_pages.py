@@ -1,13 +1,9 @@
 """The gallery, the switch for large text and the error page, without a database."""
 
-import json
 import re
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
-
-from xirang.ui.toast import with_toast
 
 SPECIMENS = [
     "columns",
@@ -129,14 +125,3 @@ def test_shells_speak_english(client: Client) -> None:
     assert '<html lang="en"' in page
     assert "Large text" in page
     assert "Sign in" in page
-
-
-def test_a_toast_joins_other_events_and_stays_ascii() -> None:
-    response = HttpResponse()
-    response["HX-Trigger"] = "list-changed"
-    sent = with_toast(response, "已签收 2 件", url="/undo", action="撤回")["HX-Trigger"]
-    assert sent.isascii()
-    assert json.loads(sent) == {
-        "list-changed": None,
-        "x-toast": {"text": "已签收 2 件", "kind": "good", "action": {"title": "撤回", "url": "/undo"}},
-    }

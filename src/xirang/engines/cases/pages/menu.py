@@ -34,7 +34,7 @@ def entries(request: Asked, actor: Actor) -> Entries:
         return Entries(
             nav=(*_public(), asked), footer=((10, Link(_("意见与投诉"), _complaints_url())),), home=_portal()
         )
-    foot = (NavItem("complaint", _("意见与投诉"), _complaints_url(), "chat-left-text", order=60),)
+    foot = (NavItem("complaints", _("意见与投诉"), _complaints_url(), "chat-left-text", order=60),)
     search = Search(reverse("cases:cases"), _("搜编号、事项"))
     if not actor.holds(*WORKING_ROLES):
         return Entries(foot=foot, search=search)
