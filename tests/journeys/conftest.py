@@ -62,9 +62,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module", params=sorted(browsers.OLD, key=int))
+@pytest.fixture(params=sorted(browsers.OLD, key=int))
 def old_kernel(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
-    """Each of the old kernels in turn, a fresh one for each module: they do not live long."""
+    """Each of the old kernels in turn, a fresh one for each test: they start at once and bear few windows."""
     kernel = browsers.OLD[request.param]
     try:
         browsers.fetch(kernel)

@@ -28,9 +28,3 @@ def look(browser: Browser, name: str) -> str:
 def test_current_chromium(chromium: Browser) -> None:
     assert look(chromium, "current") == "产业社区"
     assert int(chromium.version.split(".")[0]) >= 120
-
-
-def test_old_kernels(old_kernel: Browser) -> None:
-    major = old_kernel.version.rpartition("/")[2].split(".")[0]
-    assert major in browsers.OLD
-    assert look(old_kernel, major) == "产业社区"

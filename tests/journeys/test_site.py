@@ -42,10 +42,6 @@ def test_front_page_in_current_chromium(chromium: Browser, live_site: LiveSite) 
     open_front_page(chromium, live_site, "current")
 
 
-def test_front_page_in_old_kernels(old_kernel: Browser, live_site: LiveSite) -> None:
-    open_front_page(old_kernel, live_site, old_kernel.version.rpartition("/")[2].split(".")[0])
-
-
 def test_a_killed_page_process_is_replaced_and_the_site_goes_on(live_site: LiveSite) -> None:
     master = psutil.Process(live_site.web.pid)
     (killed,) = [child for child in master.children() if "granian" in " ".join(child.cmdline())]
