@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             needed |= set(PACKS)
         if missing := sorted(needed - here):
             item.add_marker(pytest.mark.skip(reason=f"{PACK_DELETED}: {', '.join(missing)}"))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end: the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)
