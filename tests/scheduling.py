@@ -9,7 +9,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Whoever talks to the same running site stays together, so that each site is started once. All others go by file.
+# The journeys make two such groups with a site each: one alone would run longer than all other tests.
 TOGETHER = {
+    "tests/journeys/test_enterprise_help.py": "journeys of cases",
+    "tests/journeys/test_office.py": "journeys of cases",
+    "tests/journeys/test_snap_report.py": "journeys of cases",
     "tests/journeys/": "journeys",
     "tests/interfaces/": "small site",
     "tests/security/test_doors.py": "small site",
@@ -50,7 +54,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys first, then groups with many slow tests: no worker begins one while the other has nothing left to do."""
     slow = Counter(group_of(item.nodeid) for item in items if is_slow(item))
-    items.sort(key=lambda item: (group_of(item.nodeid) != "journeys", -slow[group_of(item.nodeid)]))
+    items.sort(key=lambda item: (not group_of(item.nodeid).startswith("journeys"), -slow[group_of(item.nodeid)]))
 
 
 def is_slow(item: pytest.Item) -> bool:

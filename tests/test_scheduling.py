@@ -25,7 +25,7 @@ def test_whoever_talks_to_the_small_site_stays_together() -> None:
     talking = [path for path in ROOT.glob("tests/*/test_*.py") if ": LiveSite" in path.read_text("utf-8")]
     assert len(talking) > 5
     groups = {scheduling.group_of(path.relative_to(ROOT).as_posix()) for path in talking}
-    assert groups == {"journeys", "small site"}
+    assert groups == {"journeys", "journeys of cases", "small site"}
 
 
 def test_journeys_begin_then_what_has_many_slow_tests_and_files_stay_whole() -> None:
