@@ -28,12 +28,11 @@ setup: $(S)/linked $(S)/dev $(S)/ui $(ENGLISH).mo ## 装好运行和测试所需
 run: $(S)/linked $(S)/ui $(ENGLISH).mo ## 装好并启动，地址和演示账号会打印出来 / set up and serve (PORT, HOST, DATABASE_URL)
 	@exec $(V)/bin/xirang run
 
-# Three workers on two cores: tests of running programs wait much of their time.
 test: setup ## 全部测试 / all tests
 	$(call step,旧内核浏览器 / old browser kernels)
 	@$(PY) -m tests.journeys.browsers
 	$(call step,测试 / tests)
-	@began=$$(date +%s); $(PY) -m pytest -q -n 3; ended=$$?; printf '» %s s\n' $$(($$(date +%s) - began)); exit $$ended
+	@began=$$(date +%s); $(PY) -m pytest -q -n 2; ended=$$?; printf '» %s s\n' $$(($$(date +%s) - began)); exit $$ended
 
 quick: setup ## 不开浏览器、不起进程的测试，两分钟以内 / all tests but journeys and slow ones
 	$(call step,快测 / quick tests)

@@ -100,7 +100,7 @@ def current_chromium() -> str:
 @contextmanager
 def launch_current(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium, driven by Playwright."""
-    browser = playwright.chromium.launch(executable_path=current_chromium(), args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=current_chromium(), args=["--no-sandbox", "--disable-gpu"])
     try:
         yield browser
     finally:
