@@ -117,7 +117,7 @@ class Visitor:
         deadline = time.monotonic() + within
         while missing := [word for word in words if word not in self.text()]:
             assert time.monotonic() < deadline, f"{missing} not in:\n{self.text()}"
-            time.sleep(0.2)
+            time.sleep(0.4)
             self.page.reload()
 
     def sign_in(self, username: str) -> None:
