@@ -108,6 +108,7 @@ def test_georeport_is_told_what_is_not_there(georeport: Any) -> None:
     assert refused.value.response.status_code == 404
 
 
+@pytest.mark.slow  # It looks at what the tests before it, which drive a site, have left.
 def test_three_left_no_trace_in_python() -> None:
     """The borrowed name is given back: nobody else may come to rely on it."""
     assert "three" in sys.modules
