@@ -48,7 +48,14 @@ def database_settings(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"connect_timeout": 10, "application_name": "xirang", **options, "options": _session(env)},
+        "OPTIONS": {
+            "connect_timeout": 10,
+            "application_name": "xirang",
+            # Plain statements (foundation.statements) are kept prepared from the third time on.
+            "prepare_threshold": 2,
+            **options,
+            "options": _session(env),
+        },
     }
 
 

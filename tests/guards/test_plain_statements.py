@@ -1,0 +1,48 @@
+"""Written SQL that reads stands in few modules, each named here; their scope is the one of the querysets."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.guards.sources import PACKAGE, modules, shown, tree
+
+# Who asks by plain statements, and for what. Everybody else asks through the querysets.
+PLAIN: dict[str, str] = {}
+STATEMENTS = "xirang.foundation.statements"
+
+
+def test_plain_statements_stand_in_named_modules() -> None:
+    asking = {
+        shown(path).removeprefix("src/xirang/")
+        for path in modules()
+        if path.is_relative_to(PACKAGE) and "tests" not in path.parts and _asks_plainly(path)
+    }
+    assert asking == set(PLAIN), "a module that asks by plain statements stands in PLAIN with its reason, no other does"
+    assert [name for name in PLAIN if not {"queries", "queries.py"} & set(Path(name).parts)] == []
+
+
+def test_the_guard_sees_every_way_of_importing(tmp_path: Path) -> None:
+    for number, (line, plain) in enumerate(
+        (
+            (f"from {STATEMENTS} import rows", True),
+            ("from xirang.foundation import ids, statements", True),
+            (f"import {STATEMENTS} as s", True),
+            ("from xirang.foundation import ids", False),
+        )
+    ):
+        sample = tmp_path / f"sample{number}.py"
+        sample.write_text(f"def inside():\n    {line}\n", encoding="utf-8")
+        assert _asks_plainly(sample) is plain
+
+
+def _asks_plainly(path: Path) -> bool:
+    package, _, name = STATEMENTS.rpartition(".")
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import) and any(one.name == STATEMENTS for one in node.names):
+            return True
+        if isinstance(node, ast.ImportFrom) and (
+            node.module == STATEMENTS or (node.module == package and any(one.name == name for one in node.names))
+        ):
+            return True
+    return False
