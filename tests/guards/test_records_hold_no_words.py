@@ -37,6 +37,7 @@ from xirang.people.logic.staff_sheet import HEADINGS
 from xirang.people.models import Account, Organisation, RoleRequest, SavedView, SecuringRequest, StandIn
 from xirang.project.demo.cast import CAST
 from xirang.project.imports import commands as imports
+from xirang.ui.commands import export_list
 
 __all__ = ["built_world", "world"]
 
@@ -56,8 +57,8 @@ UNTOLD = {
 }
 # Parts of bodies that are somebody's words wherever they stand.
 WORDS = {
-    "address", "because", "file", "name", "page", "phone", "purpose", "reason", "remark", "source", "text", "title",
-    "username", "view",
+    "address", "because", "file", "filters", "name", "page", "phone", "purpose", "reason", "remark", "source", "text",
+    "title", "username", "view",
 }  # fmt: skip
 
 
@@ -176,6 +177,16 @@ def _signing(world: World) -> None:
     people.disable_totp(actor=SYSTEM, account_id=world.account("handler").pk, now=later)
     people.choose_language(actor=me, language="en", now=NOW)
     people.save_view(actor=me, page="cases:mine", title="周雨桐的件", query={"q": "沈明哲"}, now=NOW)
+    export_list(
+        actor=me,
+        listing="cases:work",
+        form="xlsx",
+        rows=2,
+        filters="沈明哲",
+        personal=True,
+        purpose="回访沈明哲",
+        now=NOW,
+    )
     people.remove_view(actor=me, view_id=SavedView.objects.latest("id").pk, now=NOW)
     people.change_password(actor=me, old_password=PASSWORD, new_password="another-lantern-77", now=NOW)
     people.sign_out(actor=me, now=NOW)

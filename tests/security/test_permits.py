@@ -324,6 +324,14 @@ RECIPES: dict[str, Callable[[World], Given]] = {
     "people.start_totp": lambda world: {},
     "people.save_view": lambda world: {"page": "cases", "title": "我的", "query": {}},
     "people.sign_out": lambda world: {},
+    "ui.export_list": lambda world: {
+        "listing": "cases:work",
+        "form": "csv",
+        "rows": 3,
+        "filters": "",
+        "personal": False,
+        "purpose": "",
+    },
 }
 # What a command is given by this part, which is about the actor's own account or about two others.
 OWN_RECIPES: dict[str, Callable[[World, str, PlainActor], Given]] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xirang.foundation.actor import Actor
@@ -18,6 +19,7 @@ from xirang.people import queries
 from xirang.people.intake import EnterpriseIntake
 from xirang.people.pages.menu import entries
 from xirang.people.spec import role_title, vault_field_title
+from xirang.ui.listing import SavedViews
 from xirang.ui.shell import Menu
 from xirang.ui.wording import speaks_english
 
@@ -120,6 +122,11 @@ WORDS = RecordWords(
     points_to={"accounts": "account", "organisation": "organisation", "substitute": "account"},
     spoken={"role": _role, "roles": _role, "field": _drawer, "fields": _drawer, "removed": _drawer},
 )
+VIEWS = SavedViews(
+    kept_for=queries.is_office, of=queries.list_saved_views, save_url=lambda: reverse("people:save_view")
+)
 ENGINE = Engine(
-    "people", _("人员"), (*KINDS, WORDS, Menu(entries), Urls("xirang.people.urls"), Importer(EnterpriseIntake()))
+    "people",
+    _("人员"),
+    (*KINDS, WORDS, VIEWS, Menu(entries), Urls("xirang.people.urls"), Importer(EnterpriseIntake())),
 )

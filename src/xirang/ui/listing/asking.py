@@ -1,0 +1,53 @@
+"""From a request to what it asks of a list: only filters that the list declares, cut to their length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from xirang.foundation.pages import Asked
+from xirang.ui.listing.declaration import OPEN, ORDER, VIEW, Asking, Chip, Day, Filter, Listing
+
+
+def asking_of(request: Asked, listing: Listing[Any], *, now: datetime, language: str) -> Asking:
+    """What the address asks. An order or a chip that the list does not have is as if nothing had been said."""
+    given = {one.name: text for one in listing.filters if (text := _given(request, one))}
+    order = request.GET.get(ORDER, "")
+    default = listing.orders[0] if listing.orders else ""
+    order = order if order in listing.orders else default
+    url, opened = reverse(listing.name), request.GET.get(OPEN, "")[:64]
+    plain = Asking(request, request.actor, now, language, url, given, given, order, opened)
+    chip = chosen_chip(listing.chips(plain), request.GET.get(VIEW, ""))
+    said = dict(given)
+    if chip is not None and chip.key:
+        said[VIEW] = chip.key
+    if order != default:
+        said[ORDER] = order
+    wanted = {**said, **(chip.adds if chip else {})}
+    return replace(plain, given=said, wanted=wanted)
+
+
+def chosen_chip(chips: Sequence[Chip], key: str) -> Chip | None:
+    """The chip of this key, else the one the list opens with, if it has chips at all."""
+    found = {chip.key: chip for chip in chips}
+    return found.get(key) or found.get("")
+
+
+def _given(request: Asked, one: Filter) -> str:
+    # A NUL cannot stand in the database, and a line break cannot have been typed into one of these fields.
+    text = " ".join(request.GET.get(one.name, "").replace("\0", " ").split())[: one.longest]
+    if isinstance(one, Day):
+        return text if _is_day(text) else ""
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,245 @@
+"""A declared list: what the address asks, what the page draws, and a file that equals it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from openpyxl import load_workbook
+
+from tests.world import World, built_world, world
+from xirang.engines.ledger.models import Record, SealedValue
+from xirang.foundation.actor import PUBLIC, Actor, PlainActor, Ref
+from xirang.foundation.errors import InvalidError, NotAllowedError
+from xirang.foundation.paging import Page
+from xirang.ui.commands import export_list
+from xirang.ui.components import DueCell, LinkCell, NumberCell, StatusCell, StepCell
+from xirang.ui.listing import (
+    Asking,
+    Carried,
+    Chip,
+    Choose,
+    Day,
+    Empty,
+    Find,
+    Line,
+    Listing,
+    Shown,
+)
+from xirang.ui.listing.asking import asking_of
+from xirang.ui.listing.drawing import drawn
+from xirang.ui.listing.exporting import MOST_ROWS, as_csv, as_workbook, lines_of, plain_cell
+
+__all__ = ["built_world", "world"]
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+CLERK = PlainActor(Ref("account", "01a1fe57-ba61-72aa-8000-0123456789ab"), "何静")
+
+
+@dataclass(frozen=True)
+class Loan:
+    number: int
+    firm: str
+    asked: list[str]
+
+
+LOANS = [Loan(number, f"=cmd|{number}" if number == 3 else f"企业{number}", []) for number in range(1, 8)]
+
+
+def rows(asking: Asking, key: str, size: int) -> Page[Loan]:
+    """By number, the page mark being the last number shown."""
+    found = [one for one in LOANS if asking.wanted.get("q", "") in one.firm]
+    if asking.wanted.get("early"):
+        found = [one for one in found if one.number < 4]
+    if asking.order == "-number":
+        found.reverse()
+    begin = int(key or 0)
+    more = str(begin + size) if begin + size < len(found) else ""
+    return Page(found[begin : begin + size], previous=str(begin - size) if begin else "", next=more)
+
+
+LOAN_LIST: Listing[Loan] = Listing(
+    name="people:organisations",
+    title="借款",
+    unit="笔",
+    columns=lambda asking: (
+        Shown(
+            key="number",
+            title="编号",
+            role="number",
+            cell=lambda one, _: NumberCell(one.number),
+            orders=("number", "-number"),
+        ),
+        Shown(key="firm", title="企业", role="title", cell=lambda one, _: one.firm),
+        Shown(key="phone", title="电话", cell=lambda one, _: f"138****{one.number:04}", personal=True),
+    ),
+    rows=rows,
+    line=lambda one, _: Line(str(one.number), f"/loans/{one.number}/", f"/loans/{one.number}/drawer/"),
+    filters=(
+        Find(label="企业名称"),
+        Choose(name="kind", label="类别", every="类别：全部", options=lambda _: (("new", "新增"),)),
+        Day(name="since", label="起始日期"),
+        Carried(name="unit", said=lambda asking: f"单位：{asking.get('unit')}"),
+    ),
+    chips=lambda _: (Chip("", "全部"), Chip("early", "前三笔", {"early": True})),
+    chip_counts=lambda _asking, chips: {chip.key: len(chip.adds) for chip in chips},
+    orders=("number", "-number"),
+    total=lambda _: 7,
+    size=3,
+    empty=lambda _: Empty("没有符合条件的借款"),
+)
+
+
+def ask(query: str = "", listing: Listing[Any] = LOAN_LIST, *, actor: Actor = CLERK) -> Asking:
+    request: Any = RequestFactory().get(f"/organisations/{query}")
+    request.actor = actor
+    return asking_of(request, listing, now=NOW, language="zh")
+
+
+def test_only_declared_filters_count_and_they_are_cut() -> None:
+    asked = ask(f"?q=%00恒拓%20{'长' * 100}&nonsense=1&kind=new&since=2026-13-01&order=up&view=late")
+    assert asked.given == {"q": f"恒拓 {'长' * 77}", "kind": "new"}
+    assert asked.order == "number"
+    assert ask("?since=2026-11-01").given == {"since": "2026-11-01"}
+
+
+def test_a_chip_adds_to_what_is_wanted_and_stands_in_the_address() -> None:
+    asked = ask("?view=early&order=-number&q=企业")
+    assert asked.wanted == {"q": "企业", "view": "early", "order": "-number", "early": True}
+    assert asked.address(q="") == f"{asked.url}?view=early&order=-number"
+    assert ask().address() == ask().url
+
+
+def test_the_page_is_drawn_from_the_declaration() -> None:
+    page = drawn(LOAN_LIST, ask("?unit=电力&open=2"))
+    assert [row.cells["firm"] for row in page.table.rows] == ["企业1", "企业2", "=cmd|3"]
+    assert [row.is_open for row in page.table.rows] == [False, True, False]
+    assert page.drawer_url == "/loans/2/drawer/"
+    pager = page.table.pager
+    assert pager is not None
+    assert (pager.total, pager.per_page, pager.previous_url) == (7, 3, "")
+    assert pager.next_url == f"{page.url}?unit=%E7%94%B5%E5%8A%9B&key=3"
+    assert [(chip.label, chip.count, chip.active) for chip in page.chips] == [("全部", 0, False), ("前三笔", 1, False)]
+    assert [(tag.text, tag.without) for tag in page.tags] == [("单位：电力", page.url)]
+    assert page.hidden == (("unit", "电力"),)
+    assert [(one.kind, one.name) for one in page.inputs] == [("find", "q"), ("choose", "kind"), ("day", "since")]
+    assert page.export is not None
+    assert page.export.personal
+
+
+def test_a_head_sorts_by_its_next_order() -> None:
+    head = drawn(LOAN_LIST, ask()).table.columns[0]
+    assert (head.sorted, head.sort_url) == ("up", f"{ask().url}?order=-number")
+    turned = drawn(LOAN_LIST, ask("?order=-number")).table
+    assert (turned.columns[0].sorted, turned.columns[0].sort_url) == ("down", f"{ask().url}?order=number")
+    assert [row.id for row in turned.rows] == ["7", "6", "5"]
+    assert turned.columns[1].sort_url == ""
+
+
+def test_a_great_total_is_said_as_more_than() -> None:
+    many = replace(LOAN_LIST, total=lambda _: 1001)
+    pager = drawn(many, ask()).table.pager
+    assert pager is not None
+    assert (pager.total, pager.note) == (None, "1,000 笔以上，每页 3 笔")
+
+
+def test_paper_holds_what_the_list_holds_without_its_tools() -> None:
+    page = drawn(LOAN_LIST, ask("?paper=1&q=企业&view=early"))
+    assert [row.id for row in page.table.rows] == ["1", "2"]
+    assert (page.chips, page.inputs, page.export, page.drawer) == ((), (), None, False)
+    assert "企业名称" in page.said
+    assert "前三笔" in page.said
+
+
+def test_a_file_holds_the_same_cells_as_the_pages() -> None:
+    screens: list[Sequence[Any]] = []
+    key = ""
+    while True:
+        page = drawn(LOAN_LIST, ask(f"?q=企业&order=-number&key={key}"))
+        screens += [[plain_cell(cell) for cell in row.cells.values()] for row in page.table.rows]
+        assert page.table.pager is not None
+        if not page.table.pager.next_url:
+            break
+        key = page.table.pager.next_url.rpartition("key=")[2]
+    lines, more = lines_of(LOAN_LIST, ask("?q=企业&order=-number"))
+    assert not more
+    assert lines[0] == ["编号", "企业", "电话"]
+    assert lines[1:] == screens
+    assert len(screens) == 6
+
+    book = load_workbook(io.BytesIO(as_workbook(lines, "借款")))
+    assert [list(line) for line in book["借款"].iter_rows(values_only=True)] == lines
+    text = as_csv(lines).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [[str(cell) for cell in line] for line in lines]
+
+
+def test_a_file_never_runs_as_a_formula() -> None:
+    lines, _more = lines_of(LOAN_LIST, ask())
+    assert "'=cmd|3" in as_csv(lines).decode("utf-8-sig")
+    sheet = load_workbook(io.BytesIO(as_workbook(lines, "a/b:c")))["abc"]
+    assert (sheet["B4"].value, sheet["B4"].data_type) == ("=cmd|3", "s")
+    assert as_csv([["-5", "+86 138", "-x"]]).decode("utf-8-sig") == "-5,'+86 138,'-x\r\n"
+
+
+def test_a_file_ends_at_its_bound_and_says_so() -> None:
+    endless = replace(LOAN_LIST, rows=lambda _asking, key, size: Page(LOANS[:1] * size, next="1"))
+    lines, more = lines_of(endless, ask())
+    assert (len(lines), more) == (MOST_ROWS + 1, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        (None, ""),
+        (StatusCell("late", "已超期"), "已超期"),
+        (DueCell(None), ""),
+        (DueCell(datetime(2026, 11, 21, 9, 30, 5, tzinfo=UTC)), datetime(2026, 11, 21, 17, 30, 5)),  # noqa: DTZ001
+        (NumberCell(1200, "元"), 1200),
+        (NumberCell(None), ""),
+        (LinkCell("恒拓精工", "/x/"), "恒拓精工"),
+        (StepCell("交办", (("承办", "供电公司"),)), "交办\n承办：供电公司"),
+    ],
+)
+def test_what_a_cell_says_without_its_drawing(cell: Any, plain: Any) -> None:
+    assert plain_cell(cell) == plain
+
+
+def export(actor: Actor, *, purpose: str = "", personal: bool = True) -> str:
+    return export_list(
+        actor=actor,
+        listing="people:accounts",
+        form="csv",
+        rows=3,
+        filters="周雨桐",
+        personal=personal,
+        purpose=purpose,
+        now=NOW,
+    )
+
+
+def test_a_file_with_personal_data_needs_a_purpose_that_is_recorded(world: World) -> None:
+    clerk = world.actor("dispatcher")
+    with pytest.raises(NotAllowedError):
+        export(PUBLIC, purpose="统计季度数据")
+    for purpose in ("", "  用途 ", "长" * 201):
+        with pytest.raises(InvalidError) as refused:
+            export(clerk, purpose=purpose)
+        assert "purpose" in refused.value.fields
+    assert not Record.objects.all_unscoped("test").filter(action="ui.export_list").exists()
+
+    export(clerk, purpose="  核对  季度数据 ")
+    export(clerk, personal=False)
+    first, second = Record.objects.all_unscoped("test").filter(action="ui.export_list").order_by("pk")
+    assert (first.subject_kind, first.subject_id) == ("list", "people:accounts")
+    assert {name: first.body[name] for name in ("form", "rows")} == {"form": "csv", "rows": 3}
+    assert sorted(SealedValue.objects.filter(record=first).values_list("value", flat=True)) == [
+        "周雨桐",
+        "核对 季度数据",
+    ]
+    assert second.body.get("purpose") is None
