@@ -84,7 +84,8 @@ def _kept(folder: Path) -> FileSystemBytecodeCache:
         f"{jinja2_version} ".encode() + b" ".join(Path(one).read_bytes() for one in (__file__, one_line.__file__))
     )
     kept = folder / way.hexdigest()[:12]
-    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # It holds code: nobody else may write into it.
+    kept.mkdir(exist_ok=True)
     return FileSystemBytecodeCache(str(kept))
 
 
@@ -162,6 +163,10 @@ class Pages(Jinja2):
     def get_template(self, template_name: str) -> Page:
         """The page of this name; TemplateDoesNotExist or TemplateSyntaxError as Django's backend raises them."""
         return Page(super().get_template(template_name).template, self)
+
+    def from_string(self, template_code: str) -> Page:
+        """A page out of a text, for tests."""
+        return Page(self.env.from_string(template_code), self)
 
 
 def warm() -> int:
