@@ -1,7 +1,7 @@
 """Keeps the English catalogue: gathers every Chinese sentence of the sources, keeps translations, compiles them.
 
-Sentences are read from Python by its own syntax tree and from templates by Django's own lexer, so that neither this
-nor the guard in tests/guards needs gettext on the machine.
+Sentences are read from Python by its own syntax tree, from pages by Jinja2's, and from what is still written
+in Django's language by Django's lexer, so that neither this nor the guard in tests/guards needs gettext on the machine.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from babel.messages.pofile import read_po, write_po
 from django.template.base import Lexer, Token, TokenType, Variable
 from django.utils.text import smart_split
 from django.utils.translation import trim_whitespace
+from jinja2 import Environment, nodes
+
+from xirang.ui.one_line import OneLine
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "xirang"
@@ -34,6 +37,9 @@ CALLS = {
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%|\{(\w*)\}")
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+
+PAGES = Environment(extensions=["jinja2.ext.i18n", OneLine], autoescape=True)
+PAGES.policies["ext.i18n.trimmed"] = True
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -60,9 +66,9 @@ def gather(sources: Path = SOURCES) -> dict[Sentence, set[str]]:
         inside = path.relative_to(sources)
         if path.suffix not in (".py", ".html", ".txt") or PASSED_OVER & set(inside.parts):
             continue
-        if path.suffix != ".py" and "templates" not in inside.parts:
+        if path.suffix != ".py" and not {"templates", "jinja2"} & set(inside.parts):
             continue
-        read = of_python if path.suffix == ".py" else of_template
+        read = of_python if path.suffix == ".py" else of_page if "jinja2" in inside.parts else of_template
         for sentence in read(path.read_text("utf-8"), str(inside)):
             found.setdefault(sentence, set()).add(str(inside))
     return found
@@ -81,11 +87,31 @@ def _of_call(node: ast.Call, places: tuple[int, ...], name: str) -> Sentence:
         if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
             raise UnreadableSentenceError(f"{name}:{node.lineno}: the argument of _() must be a plain text")
         said.append(argument.value)
+    return _sentence(said, places)
+
+
+def _sentence(said: list[str], places: tuple[int, ...]) -> Sentence:
     if places == ONE:
         return Sentence(said[0])
     if places == PLURAL:
         return Sentence(said[0], said[1])
     return Sentence(said[1], said[2] if places == CONTEXT_PLURAL else "", said[0])
+
+
+def of_page(text: str, name: str) -> Iterator[Sentence]:
+    """The sentences of one page in Jinja2: `_("…")` and its kin, and `{% trans %}`."""
+    for call in PAGES.parse(text, name).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in CALLS:
+            yield _of_page_call(call, CALLS[call.node.name], name)
+
+
+def _of_page_call(call: nodes.Call, places: tuple[int, ...], name: str) -> Sentence:
+    said = []
+    for argument in call.args[: max(places) + 1]:
+        if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
+            raise UnreadableSentenceError(f"{name}:{call.lineno}: the argument of _() must be a plain text")
+        said.append(argument.value)
+    return _sentence(said, places)
 
 
 def of_template(text: str, name: str) -> Iterator[Sentence]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from django.template.base import Lexer, TokenType
 from django.utils.translation import gettext, override
+from jinja2 import nodes
 
 from tests.guards.sources import PACKAGE, files, modules, shown, tree
 from tools import messages
 from tools.messages import HAN, Sentence, UnreadableSentenceError
 
-# Shown to developers alone, or when not even a language is known any more.
-CHINESE_ALONE = {"gallery.html", "gallery_drawer.html", "500.html"}
+# Shown to developers alone.
+CHINESE_ALONE = {"gallery.html", "gallery_drawer.html"}
 
 # What Django itself says to people on our pages.
 DJANGO_SAYS = (
@@ -94,6 +95,39 @@ def bare_chinese(text: str) -> Iterator[str]:
             yield token.contents.strip()[:80]
 
 
+PAGES = [
+    path
+    for path in files()
+    if path.suffix == ".html" and "jinja2" in path.parts and "tests" not in path.parts
+    if path.is_relative_to(PACKAGE) and not path.name.startswith("gallery")
+]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shown)
+def test_no_page_says_chinese_past_the_catalogue(path: Path):
+    assert list(bare_chinese_of_page(path.read_text("utf-8"))) == []
+
+
+def bare_chinese_of_page(text: str) -> Iterator[str]:
+    """Chinese in a page in Jinja2 that stands neither in `_()` and its kin nor in `{% trans %}`."""
+    page = messages.PAGES.parse(text)
+    said = {
+        id(argument)
+        for call in page.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in messages.CALLS
+        for argument in call.args
+    }
+    for node in page.find_all((nodes.TemplateData, nodes.Const)):
+        shown = node.data if isinstance(node, nodes.TemplateData) else node.value
+        if isinstance(shown, str) and id(node) not in said and HAN.search(shown):
+            yield shown.strip()[:80]
+
+
+def test_the_guard_itself_sees_chinese_in_pages():
+    text = """{{ x|default("否") }}{{ _("好", n=_("也好")) }}{% trans %}好{% endtrans %}<b>坏</b>{# 注 #}"""
+    assert sorted(bare_chinese_of_page(text)) == ["<b>坏</b>", "否"]
+
+
 def test_the_guard_itself_sees_chinese_in_text_and_in_filters():
     assert list(bare_chinese('{{ x|yesno:"是,否" }}{% translate "好" %}<b>坏</b>{# 注 #}')) == [
         'x|yesno:"是,否"',
@@ -114,6 +148,28 @@ def test_templates_give_their_sentences_as_django_asks_for_them():
         Sentence("%(n)s 成 100%% 了"),
         Sentence("一", "%(n)s 多"),
     }
+
+
+def test_pages_give_their_sentences_as_jinja_asks_for_them():
+    text = (
+        '{{ _("甲") }}{{ pgettext("丙", "乙") }}{% call parts.card(_("丁")) %}{% endcall %}'
+        '{{ _("%(n)s 成" " 100%", n=x) }}'
+        '{{ ngettext("一", "%(n)s 多", x, n=x) }}{% trans u=x %}\n  由 <a href="{{ u }}">此</a>\n  起\n{% endtrans %}'
+    )
+    assert set(messages.of_page(text, "x.html")) == {
+        Sentence("甲"),
+        Sentence("乙", "", "丙"),
+        Sentence("丁"),
+        Sentence("%(n)s 成 100%"),
+        Sentence("一", "%(n)s 多"),
+        Sentence('由 <a href="%(u)s">此</a>起'),
+    }
+
+
+@pytest.mark.parametrize("source", ["_(name)", "_('甲' ~ name)"])
+def test_a_sentence_that_a_page_puts_together_is_refused(source: str):
+    with pytest.raises(UnreadableSentenceError):
+        list(messages.of_page("{{ " + source + " }}", "x.html"))
 
 
 def test_python_gives_its_sentences_also_from_within_others():

@@ -9,3 +9,5 @@ from xirang.project.running.parent_death import tie_to_parent
 
 tie_to_parent()
 app = import_module("xirang.project.running.asgi").app
+# The first reader must not wait while templates are compiled.
+import_module("xirang.ui.jinja").warm()

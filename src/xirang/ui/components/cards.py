@@ -46,6 +46,11 @@ class KnownGroup:
     correct_url: str = ""
     own: bool = False
 
+    @property
+    def figure(self) -> int:
+        """How many facts this source stands for where it is only counted."""
+        return self.saved or len(self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Stat:

@@ -23,6 +23,17 @@ class Column:
     sort_url: str = ""
     sorted: Literal["", "up", "down"] = ""
 
+    @property
+    def css(self) -> str:
+        """Classes of the column's heading."""
+        right = " is-right" if self.role == "number" else ""
+        return f"x-col-{self.role}{right}{' is-secondary' if self.secondary else ''}"
+
+    @property
+    def cell_css(self) -> str:
+        """Classes of each cell of the column."""
+        return self.css if self.phone else f"{self.css} is-phone-hidden"
+
 
 @dataclass(frozen=True, slots=True)
 class StatusCell:

@@ -19,6 +19,15 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [
     {
+        "BACKEND": "xirang.ui.jinja.Pages",
+        "APP_DIRS": True,
+        "DIRS": [Path(__file__).parent / "jinja2"],
+        "OPTIONS": {
+            "environment": "xirang.ui.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
+    },
+    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "DIRS": [Path(__file__).parent / "templates"],
@@ -29,7 +38,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
         },
-    }
+    },
 ]
 DATABASES: dict = {}
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

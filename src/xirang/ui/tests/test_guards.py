@@ -11,7 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 from xirang.ui import assets
 
 SOURCE = Path(__file__).parents[2]
-TEMPLATES = sorted(path for path in SOURCE.rglob("templates/**/*.html") if "node_modules" not in path.parts)
+PAGES = sorted(path for path in SOURCE.rglob("jinja2/**/*.html") if "node_modules" not in path.parts)
+OLD = sorted(path for path in SOURCE.rglob("templates/**/*.html") if "node_modules" not in path.parts)
+TEMPLATES = [*PAGES, *OLD]
+WIDEST = 120
+# The files of components, each with its name in a page; docs/templates.md lists what is in them.
+COMPONENTS = {"parts", "lists", "cards", "forms", "shell"}
+# Where text is said to be HTML already: a QR code of our own making.
+SAFE = {"ui/cards.html": 1}
 FORBIDDEN = ("color-mix(", "oklch(", ":has(", "@container", "@layer", "dvh", "structuredClone", "Object.hasOwn", ".at(")
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 ATTRIBUTE = re.compile(r"<[a-zA-Z][^<>]*?\s(style|on[a-z]+)\s*=", re.DOTALL)
@@ -40,6 +47,54 @@ def test_no_template_holds_inline_script_or_style(path: Path) -> None:
     watcher.feed(text)
     assert watcher.found == []
     assert ATTRIBUTE.search(text) is None
+
+
+def name_of(path: Path) -> str:
+    """A page as it is named in code: `cases/list.html`."""
+    return str(path.relative_to(next(one for one in path.parents if one.name == "jinja2")))
+
+
+def widths(text: str) -> list[int]:
+    """How wide each line is; a Chinese character counts as one."""
+    return [len(line) for line in text.splitlines()]
+
+
+def test_pages_are_written_in_lines_that_can_be_read() -> None:
+    assert PAGES
+    wide = {
+        f"{name_of(path)}:{number}": width
+        for path in PAGES
+        for number, width in enumerate(widths(path.read_text(encoding="utf-8")), start=1)
+        if width > WIDEST
+    }
+    assert wide == {}
+
+
+def test_nothing_switches_the_escaping_off() -> None:
+    safe = {name_of(path): text.count("|safe") for path in PAGES if "|safe" in (text := path.read_text("utf-8"))}
+    assert safe == SAFE
+    switched = [name_of(path) for path in PAGES if re.search(r"autoescape\s|Markup\(", path.read_text("utf-8"))]
+    assert switched == []
+
+
+def test_components_stand_in_the_files_that_the_guide_lists() -> None:
+    """Macros that several pages use stand in few files; a page may keep small ones of its own at its end."""
+    imported = {
+        found
+        for path in PAGES
+        for found in re.findall(r"""{%-?\s*(?:import|from)\s+["']ui/([a-z_]+)\.html["']""", path.read_text("utf-8"))
+    }
+    assert imported == COMPONENTS
+    guide = (SOURCE.parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
+    missing = [
+        f"{name}.{macro}"
+        for name in sorted(COMPONENTS - {"shell"})
+        for path in PAGES
+        if name_of(path) == f"ui/{name}.html"
+        for macro in re.findall(r"{%-?\s*macro\s+([a-z]\w*)\(", path.read_text(encoding="utf-8"))
+        if f"`{name}.{macro}(" not in guide
+    ]
+    assert missing == []
 
 
 def test_the_guard_itself_sees_what_it_should() -> None:
@@ -96,6 +151,6 @@ def test_every_icon_used_is_in_the_sprite() -> None:
     used = {
         name
         for path in TEMPLATES
-        for name in re.findall(r"\{% icon [\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?:\{% icon |\bicon\()[\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))
     }
     assert used - assets.icon_names() == set()
