@@ -5,6 +5,7 @@ V := .venv
 S := $(V)/.stamps
 PY := $(V)/bin/python
 UI := src/xirang/ui/frontend
+LINT := tools/lint
 ENGLISH := src/xirang/project/locale/en/LC_MESSAGES/django
 BUILT := src/xirang/ui/static/ui
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -23,7 +24,7 @@ endif
 help: ## 显示本说明 / list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(S)/linked $(S)/dev $(S)/ui $(ENGLISH).mo ## 装好运行和测试所需的一切，不启动任何东西 / all that run and test need; starts nothing
+setup: $(S)/linked $(S)/dev $(S)/ui $(S)/lint $(ENGLISH).mo ## 装好运行和测试所需的一切，不启动任何东西 / all that run and test need; starts nothing
 
 run: $(S)/linked $(S)/ui $(ENGLISH).mo ## 装好并启动，地址和演示账号会打印出来 / set up and serve (PORT, HOST, DATABASE_URL)
 	@exec $(V)/bin/xirang run
@@ -47,6 +48,8 @@ check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migr
 	@$(PY) -m ruff format --quiet --check .
 	$(call step,ruff)
 	@$(PY) -m ruff check --quiet .
+	$(call step,styles and scripts)
+	@$(PY) tools/frontend.py lint
 	$(call step,types)
 	@$(PY) -m mypy --no-error-summary
 	$(call step,import floors)
@@ -70,7 +73,7 @@ wheel: setup ## 打出安装包，放在 dist / a wheel and an sdist in dist
 	@rm -rf dist && $(PY) -m hatchling build -d dist -t wheel -t sdist
 
 clean: ## 删掉装好的东西，数据（var）不动 / remove what setup made; data in var stays
-	@rm -rf $(V) $(UI)/node_modules $(BUILT) $(ENGLISH).mo .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis dist build
+	@rm -rf $(V) $(UI)/node_modules $(LINT)/node_modules $(BUILT) $(ENGLISH).mo .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis dist build
 	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 force:
@@ -100,6 +103,10 @@ $(S)/linked: tools/install.py | $(S)/base
 $(S)/npm: $(UI)/package-lock.json $(if $(wildcard $(UI)/node_modules),,force) | $(S)/base
 	$(call step,4/5 浏览器用的库 / browser libraries)
 	@$(PY) tools/frontend.py libraries && touch $@
+
+# Formatter and linters of styles and scripts; who only runs Xirang does without them.
+$(S)/lint: $(LINT)/package-lock.json $(if $(wildcard $(LINT)/node_modules),,force) | $(S)/base
+	@$(PY) tools/frontend.py linters && touch $@
 
 $(S)/ui: $(S)/npm $(shell find $(UI) -name node_modules -prune -o -type f -print) $(if $(wildcard $(BUILT)/*),,force)
 	$(call step,5/5 样式和脚本 / styles and scripts)

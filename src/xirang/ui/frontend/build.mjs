@@ -11,127 +11,157 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(here, 'node_modules');
 const out = path.resolve(process.env.XIRANG_UI_OUT || path.join(here, '..', 'static', 'ui'));
 const engines = path.resolve(here, '..', '..', 'engines');
-const licences = 'third-party-licences.txt';
-const started = performance.now();
+const LICENCES = 'third-party-licences.txt';
 
 // Office computers run Chromium 91: a bundle holding one of these words would break there, so the build refuses it.
-const FORBIDDEN = ['color-mix(', 'oklch(', ':has(', '@container', '@layer', 'dvh', 'structuredClone', 'Object.hasOwn', '.at('];
+const FORBIDDEN = [
+  'color-mix(',
+  'oklch(',
+  ':has(',
+  '@container',
+  '@layer',
+  'dvh',
+  'structuredClone',
+  'Object.hasOwn',
+  '.at(',
+];
 
-// An engine may bring pages that need their own look: engines/<engine>/frontend/<name>.js or .scss becomes <engine>-<name>.
+const isEntry = (name) => /\.(js|scss)$/.test(name) && !name.startsWith('_');
+
+// An engine may bring pages that need their own look: engines/<engine>/frontend/<name>.js or .scss becomes
+// <engine>-<name>. The sources by the names of what they become.
 function entries() {
-  const found = {};
-  const own = path.join(here, 'src');
-  for (const file of fs.readdirSync(own)) {
-    if (/\.(js|scss)$/.test(file)) found[file.replace(/\.scss$/, '.css')] = path.join(own, file);
-  }
+  const places = [['', path.join(here, 'src')]];
   for (const engine of fs.existsSync(engines) ? fs.readdirSync(engines) : []) {
-    const folder = path.join(engines, engine, 'frontend');
-    if (!fs.existsSync(folder)) continue;
-    for (const file of fs.readdirSync(folder)) {
-      if (/\.(js|scss)$/.test(file) && !file.startsWith('_')) {
-        found[`${engine}-${file.replace(/\.scss$/, '.css')}`] = path.join(folder, file);
-      }
+    places.push([`${engine}-`, path.join(engines, engine, 'frontend')]);
+  }
+  const found = {};
+  for (const [prefix, folder] of places.filter(([, one]) => fs.existsSync(one))) {
+    for (const name of fs.readdirSync(folder).filter(isEntry)) {
+      found[prefix + name.replace(/\.scss$/, '.css')] = path.join(folder, name);
     }
   }
   return found;
 }
 
-// What sass has read, which esbuild does not see.
-const sheets = new Set();
-
-const styles = {
-  name: 'styles',
-  setup(build) {
-    build.onLoad({ filter: /\.scss$/ }, (args) => {
-      const compiled = sass.compile(args.path, {
-        loadPaths: [modules, path.join(here, 'src', 'scss')],
-        quietDeps: true,
-        silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
-      });
-      for (const url of compiled.loadedUrls) if (url.protocol === 'file:') sheets.add(fileURLToPath(url));
-      return { contents: compiled.css, loader: 'css', resolveDir: path.dirname(args.path) };
+// How esbuild reads our styles; `sheets` gathers what sass has read, which esbuild does not see.
+function stylesPlugin(sheets) {
+  const compile = (args) => {
+    const compiled = sass.compile(args.path, {
+      loadPaths: [modules, path.join(here, 'src', 'scss')],
+      quietDeps: true,
+      silenceDeprecations: ['import', 'global-builtin', 'color-functions', 'if-function'],
     });
-    // tom-select paints one hover shade with color-mix, which Chromium 91 drops together with the whole declaration.
-    build.onLoad({ filter: /tom-select.*\.css$/ }, (args) => ({
-      contents: fs.readFileSync(args.path, 'utf8').replace(/color-mix\((?:[^()]|\([^()]*\))*\)/g, '#eef1f5'),
-      loader: 'css',
-    }));
-  },
-};
-
-function sprite() {
-  const names = JSON.parse(fs.readFileSync(path.join(here, 'src', 'icons.json'), 'utf8'));
-  const symbols = names.map((name) => {
-    const file = path.join(modules, 'bootstrap-icons', 'icons', `${name}.svg`);
-    if (!fs.existsSync(file)) throw new Error(`src/icons.json names "${name}", which bootstrap-icons does not have`);
-    const inner = fs.readFileSync(file, 'utf8').replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '');
-    return `<symbol id="${name}" viewBox="0 0 16 16">${inner.replace(/\s*\n\s*/g, '')}</symbol>`;
+    for (const url of compiled.loadedUrls) if (url.protocol === 'file:') sheets.add(fileURLToPath(url));
+    return { contents: compiled.css, loader: 'css', resolveDir: path.dirname(args.path) };
+  };
+  // tom-select paints one hover shade with color-mix, which Chromium 91 drops together with the whole declaration.
+  const withoutColorMix = (args) => ({
+    contents: fs.readFileSync(args.path, 'utf8').replace(/color-mix\((?:[^()]|\([^()]*\))*\)/g, '#eef1f5'),
+    loader: 'css',
   });
-  const text = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
-  const file = `icons-${createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase()}.svg`;
-  fs.writeFileSync(path.join(out, file), text);
-  return [file, names];
+  return {
+    name: 'styles',
+    setup(build) {
+      build.onLoad({ filter: /\.scss$/ }, compile);
+      build.onLoad({ filter: /tom-select.*\.css$/ }, withoutColorMix);
+    },
+  };
 }
 
-const found = entries();
-fs.mkdirSync(out, { recursive: true });
-const result = await esbuild.build({
-  entryPoints: Object.entries(found).map(([name, file]) => ({ in: file, out: name.replace(/\.(js|css)$/, '') })),
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'chrome90',
-  outdir: out,
-  entryNames: '[name]-[hash]',
-  assetNames: '[name]-[hash]',
-  loader: { '.png': 'file', '.svg': 'file', '.gif': 'file' },
-  nodePaths: [modules],
-  legalComments: 'none',
-  metafile: true,
-  charset: 'utf8',
-  logLevel: 'error',
-  plugins: [styles],
-});
+function bundle(found, sheets) {
+  return esbuild.build({
+    entryPoints: Object.entries(found).map(([name, file]) => ({ in: file, out: name.replace(/\.(js|css)$/, '') })),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'chrome90',
+    outdir: out,
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.png': 'file', '.svg': 'file', '.gif': 'file' },
+    nodePaths: [modules],
+    legalComments: 'none',
+    metafile: true,
+    charset: 'utf8',
+    logLevel: 'error',
+    plugins: [stylesPlugin(sheets)],
+  });
+}
 
-const manifest = {};
-const kept = new Set(['manifest.json']);
-for (const [file, about] of Object.entries(result.metafile.outputs)) {
-  const name = path.basename(file);
-  kept.add(name);
-  if (about.entryPoint) {
+// The names of the built files by the names of their entries.
+function namesOf(outputs, found) {
+  const names = {};
+  for (const [file, about] of Object.entries(outputs).filter(([, one]) => one.entryPoint)) {
     const entry = Object.keys(found).find((key) => path.resolve(found[key]) === path.resolve(about.entryPoint));
-    if (entry && path.extname(entry) === path.extname(name)) manifest[entry] = name;
+    if (entry && path.extname(entry) === path.extname(file)) names[entry] = path.basename(file);
   }
+  return names;
 }
-const [icons, names] = sprite();
-manifest['icons.svg'] = icons;
-kept.add(icons);
-const mark = fs.readFileSync(path.join(here, 'src', 'img', 'mark.svg'));
-const markName = `mark-${createHash('sha256').update(mark).digest('hex').slice(0, 8).toUpperCase()}.svg`;
-fs.writeFileSync(path.join(out, markName), mark);
-manifest['mark.svg'] = markName;
-kept.add(markName);
 
-const bundled = [...Object.keys(result.metafile.inputs), ...sheets, path.join(modules, 'bootstrap-icons', 'icons')];
-const apache = fs.readFileSync(path.resolve(here, '..', '..', '..', '..', 'LICENSE'), 'utf8');
-fs.writeFileSync(path.join(out, licences), licencesOf(bundled, modules, apache));
-kept.add(licences);
-
-const broken = [];
-for (const name of kept) {
-  if (!/\.(css|js)$/.test(name)) continue;
-  const text = fs.readFileSync(path.join(out, name), 'utf8');
-  for (const word of FORBIDDEN) if (text.includes(word)) broken.push(`${name} contains "${word}"`);
+function symbolOf(name) {
+  const file = path.join(modules, 'bootstrap-icons', 'icons', `${name}.svg`);
+  if (!fs.existsSync(file)) throw new Error(`src/icons.json names "${name}", which bootstrap-icons does not have`);
+  const inner = fs
+    .readFileSync(file, 'utf8')
+    .replace(/^[\s\S]*?<svg[^>]*>/, '')
+    .replace(/<\/svg>\s*$/, '');
+  return `<symbol id="${name}" viewBox="0 0 16 16">${inner.replace(/\s*\n\s*/g, '')}</symbol>`;
 }
-if (broken.length) {
+
+const spriteOf = (icons) => `<svg xmlns="http://www.w3.org/2000/svg">${icons.map(symbolOf).join('')}</svg>`;
+
+// Writes a picture under a name that changes with its contents, and returns this name.
+function writeHashed(stem, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const name = `${stem}-${hash}.svg`;
+  fs.writeFileSync(path.join(out, name), content);
+  return name;
+}
+
+function writeLicences(inputs) {
+  const apache = fs.readFileSync(path.resolve(here, '..', '..', '..', '..', 'LICENSE'), 'utf8');
+  fs.writeFileSync(path.join(out, LICENCES), licencesOf(inputs, modules, apache));
+}
+
+function refuseWhatChromium91Lacks(names) {
+  const broken = [];
+  for (const name of names.filter((one) => /\.(css|js)$/.test(one))) {
+    const text = fs.readFileSync(path.join(out, name), 'utf8');
+    for (const word of FORBIDDEN) if (text.includes(word)) broken.push(`${name} contains "${word}"`);
+  }
+  if (!broken.length) return;
   fs.rmSync(path.join(out, 'manifest.json'), { force: true });
   console.error(`The build is refused, Chromium 91 cannot run it:\n  ${broken.join('\n  ')}`);
   process.exit(1);
 }
-fs.writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify({ files: manifest, icons: names }, null, 1)}\n`);
-for (const name of fs.readdirSync(out)) if (!kept.has(name)) fs.rmSync(path.join(out, name), { recursive: true });
 
-for (const [entry, name] of Object.entries(manifest)) {
-  console.log(entry.padEnd(20), name.padEnd(28), `${(fs.statSync(path.join(out, name)).size / 1024).toFixed(1)} KB`);
+function tell(files, started) {
+  const kilobytes = (name) => `${(fs.statSync(path.join(out, name)).size / 1024).toFixed(1)} KB`;
+  for (const [entry, name] of Object.entries(files)) {
+    console.log(entry.padEnd(20), name.padEnd(28), kilobytes(name).padStart(9));
+  }
+  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+
+async function buildAll() {
+  const started = performance.now();
+  const found = entries();
+  const icons = JSON.parse(fs.readFileSync(path.join(here, 'src', 'icons.json'), 'utf8'));
+  const sheets = new Set();
+  fs.mkdirSync(out, { recursive: true });
+  const { inputs, outputs } = (await bundle(found, sheets)).metafile;
+  const files = namesOf(outputs, found);
+  files['icons.svg'] = writeHashed('icons', spriteOf(icons));
+  files['mark.svg'] = writeHashed('mark', fs.readFileSync(path.join(here, 'src', 'img', 'mark.svg')));
+  writeLicences([...Object.keys(inputs), ...sheets, path.join(modules, 'bootstrap-icons', 'icons')]);
+  const built = Object.keys(outputs).map((file) => path.basename(file));
+  const served = [...new Set([...built, ...Object.values(files), LICENCES])];
+  refuseWhatChromium91Lacks(served);
+  const kept = new Set([...served, 'manifest.json']);
+  fs.writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify({ files, icons }, null, 1)}\n`);
+  for (const name of fs.readdirSync(out)) if (!kept.has(name)) fs.rmSync(path.join(out, name), { recursive: true });
+  tell(files, started);
+}
+
+await buildAll();

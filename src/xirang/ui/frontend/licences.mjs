@@ -16,7 +16,9 @@ function packageOf(file) {
 function notices(folder) {
   const found = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => NOTICE.test(entry.name));
   const files = found.flatMap((entry) =>
-    entry.isDirectory() ? fs.readdirSync(path.join(folder, entry.name)).map((name) => path.join(entry.name, name)) : [entry.name],
+    entry.isDirectory()
+      ? fs.readdirSync(path.join(folder, entry.name)).map((name) => path.join(entry.name, name))
+      : [entry.name],
   );
   return files.sort().map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8').trim()]);
 }
@@ -30,7 +32,9 @@ export function licencesOf(files, modules, apache) {
     const about = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
     const texts = notices(folder);
     if (!texts.length && about.license === 'Apache-2.0') texts.push(['LICENSE', apache.trim()]);
-    if (!texts.length) throw new Error(`${name} (${about.license}) brings no licence text, so it must not be handed on`);
+    if (!texts.length) {
+      throw new Error(`${name} (${about.license}) brings no licence text, so it must not be handed on`);
+    }
     const head = `${'='.repeat(80)}\n${name} ${about.version}\nLicense: ${about.license}\n${'='.repeat(80)}`;
     return [head, ...texts.map(([file, text]) => `--- ${file}\n\n${text}`)].join('\n\n');
   });

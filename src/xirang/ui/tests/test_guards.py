@@ -139,11 +139,14 @@ def test_a_missing_build_says_how_to_make_one(tmp_path: Path, monkeypatch: pytes
     assets._read.cache_clear()
 
 
-def test_the_lock_file_names_no_address() -> None:
-    lock = json.loads((SOURCE / "ui" / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    "folder", [SOURCE / "ui" / "frontend", SOURCE.parents[1] / "tools" / "lint"], ids=lambda path: path.name
+)
+def test_the_lock_file_names_no_address(folder: Path) -> None:
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
-    wanted = json.loads((SOURCE / "ui" / "frontend" / "package.json").read_text(encoding="utf-8"))
-    versions = wanted["dependencies"] | wanted["devDependencies"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    versions = wanted.get("dependencies", {}) | wanted["devDependencies"]
     assert not [name for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
 
 

@@ -3,15 +3,36 @@ import flatpickr from 'flatpickr';
 import { Mandarin } from 'flatpickr/dist/l10n/zh.js';
 import { isPhone, lang, ready, words } from './js/core.js';
 
-const WEEK = lang === 'en' ? ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] : ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
+const isEnglish = lang === 'en';
+const CHINESE_WEEK = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
+const ENGLISH_WEEK = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const TYPED = /^\s*(\d{4})[./年-](\d{1,2})[./月-](\d{1,2}).*$/;
+
+const plain = (day) => flatpickr.formatDate(day, 'Y-m-d');
+
+function withWeekday(day) {
+  if (isEnglish) return `${plain(day)} (${ENGLISH_WEEK[day.getDay()]})`;
+  return `${plain(day)}（${CHINESE_WEEK[day.getDay()]}）`;
+}
+
+// The input that people see takes over what the hidden one said to a screen reader.
+function carryOver(input, shown) {
+  shown.id = input.id;
+  shown.placeholder = words.datePlain;
+  shown.classList.add('x-input-date');
+  input.removeAttribute('id');
+  for (const name of ['aria-describedby', 'aria-invalid', 'required']) {
+    if (input.hasAttribute(name)) shown.setAttribute(name, input.getAttribute(name));
+  }
+  input.required = false;
+}
 
 ready('input[data-x-date]', (input) => {
   if (input._flatpickr || isPhone()) return;
   const rest = new Set((input.dataset.xDate || '').split(' ').filter(Boolean));
-  const say = (day) => (lang === 'en' ? `${flatpickr.formatDate(day, 'Y-m-d')} (${WEEK[day.getDay()]})` : `${flatpickr.formatDate(day, 'Y-m-d')}（${WEEK[day.getDay()]}）`);
   input.type = 'text';
   flatpickr(input, {
-    locale: lang === 'en' ? undefined : { ...Mandarin, firstDayOfWeek: 1 },
+    locale: isEnglish ? undefined : { ...Mandarin, firstDayOfWeek: 1 },
     dateFormat: 'Y-m-d',
     altInput: true,
     altInputClass: input.className,
@@ -20,22 +41,15 @@ ready('input[data-x-date]', (input) => {
     disableMobile: true,
     minDate: input.min || null,
     maxDate: input.max || null,
-    formatDate: (day, format) => (format === 'said' ? say(day) : flatpickr.formatDate(day, 'Y-m-d')),
+    formatDate: (day, format) => (format === 'said' ? withWeekday(day) : plain(day)),
     // What was typed may carry its weekday; only the date counts.
-    parseDate: (text) => flatpickr.parseDate(text.replace(/^\s*(\d{4})[./年-](\d{1,2})[./月-](\d{1,2}).*$/, '$1-$2-$3'), 'Y-m-d'),
-    onDayCreate(_chosen, _text, _instance, cell) {
-      if (rest.has(flatpickr.formatDate(cell.dateObj, 'Y-m-d'))) cell.classList.add('is-rest');
-      cell.setAttribute('aria-label', say(cell.dateObj));
+    parseDate: (text) => flatpickr.parseDate(text.replace(TYPED, '$1-$2-$3'), 'Y-m-d'),
+    onDayCreate(_chosen, _text, _picker, cell) {
+      if (rest.has(plain(cell.dateObj))) cell.classList.add('is-rest');
+      cell.setAttribute('aria-label', withWeekday(cell.dateObj));
     },
     onReady(_chosen, _text, picker) {
-      picker.altInput.id = input.id;
-      picker.altInput.placeholder = words.datePlain;
-      picker.altInput.classList.add('x-input-date');
-      input.removeAttribute('id');
-      for (const name of ['aria-describedby', 'aria-invalid', 'required']) {
-        if (input.hasAttribute(name)) picker.altInput.setAttribute(name, input.getAttribute(name));
-      }
-      input.required = false;
+      carryOver(input, picker.altInput);
     },
   });
 });

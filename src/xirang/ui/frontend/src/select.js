@@ -1,6 +1,16 @@
 // A search box over long lists; loaded by site.js where a page holds [data-x-select].
 import TomSelect from 'tom-select/base';
-import { ready, words } from './js/core.js';
+import { make, ready, words } from './js/core.js';
+
+// The search box is a control of its own and must say what the list under it said.
+function carryOver(select, box, label) {
+  const name = label ? label.textContent.trim().replace(/\s+/g, ' ') : select.getAttribute('aria-label') || '';
+  select.setAttribute('aria-label', name);
+  box.setAttribute('aria-label', name);
+  for (const told of ['aria-describedby', 'aria-invalid']) {
+    if (select.hasAttribute(told)) box.setAttribute(told, select.getAttribute(told));
+  }
+}
 
 ready('select[data-x-select]', (select) => {
   if (select.tomselect) return;
@@ -11,21 +21,9 @@ ready('select[data-x-select]', (select) => {
     allowEmptyOption: false,
     placeholder: select.dataset.xPlaceholder || words.pick,
     hidePlaceholder: true,
-    render: {
-      no_results: () => {
-        const line = document.createElement('div');
-        line.className = 'no-results';
-        line.textContent = words.nothingFound;
-        return line;
-      },
-    },
+    render: { no_results: () => make('div', 'no-results', words.nothingFound) },
     onInitialize() {
-      const name = label ? label.textContent.trim().replace(/\s+/g, ' ') : select.getAttribute('aria-label') || '';
-      select.setAttribute('aria-label', name);
-      this.control_input.setAttribute('aria-label', name);
-      for (const name of ['aria-describedby', 'aria-invalid']) {
-        if (select.hasAttribute(name)) this.control_input.setAttribute(name, select.getAttribute(name));
-      }
+      carryOver(select, this.control_input, label);
     },
   });
 });

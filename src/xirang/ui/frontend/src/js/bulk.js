@@ -1,6 +1,62 @@
 // Ticked rows and the bar of what can be done with them; the bar stands in the flow and hides no row.
 import { ready, words } from './core.js';
 
+// Whether the row of this tick can take the action; an action that needs nothing can be done to every row.
+function takes(tick, needs) {
+  if (!needs) return true;
+  return (tick.closest('tr').dataset.xBulk || '').split(' ').includes(needs);
+}
+
+function setAll(ticks, checked) {
+  for (const tick of ticks) tick.checked = checked;
+}
+
+// Writes how many rows the action would take; returns the note for those it would not, '' where it takes all.
+function showAction(button, chosen, unit) {
+  const { xBulkAction: needs, xTitle: title } = button.dataset;
+  const able = chosen.filter((tick) => takes(tick, needs)).length;
+  button.disabled = !able;
+  button.querySelector('span').textContent = needs ? words.bulk(title, able, unit) : title;
+  return needs && able < chosen.length ? words.able(able, unit, title) : '';
+}
+
+function show({ bar, all, ticks, unit }) {
+  const chosen = ticks.filter((tick) => tick.checked);
+  for (const tick of ticks) tick.closest('tr').classList.toggle('is-on', tick.checked);
+  all.checked = chosen.length === ticks.length;
+  all.indeterminate = chosen.length > 0 && !all.checked;
+  bar.hidden = !chosen.length;
+  bar.querySelector('[data-x-bulk-count]').textContent = words.picked(chosen.length, unit);
+  const buttons = [...bar.querySelectorAll('[data-x-bulk-action]')];
+  const notes = buttons.map((button) => showAction(button, chosen, unit)).filter(Boolean);
+  bar.querySelector('[data-x-bulk-note]').textContent = notes.join('，');
+}
+
+function watchTicks(table) {
+  const { ticks } = table;
+  let last = null;
+  const ticked = (event, tick) => {
+    // Shift takes everything between the last tick and this one, as in any mail program.
+    if (event.shiftKey && last && last !== tick) {
+      const [from, to] = [ticks.indexOf(last), ticks.indexOf(tick)].sort((a, b) => a - b);
+      setAll(ticks.slice(from, to + 1), tick.checked);
+    }
+    last = tick;
+    show(table);
+  };
+  for (const tick of ticks) tick.addEventListener('click', (event) => ticked(event, tick));
+}
+
+// Rows that cannot take the action are left out of what is sent: the browser reads the form right after this event.
+function leaveOut(ticks, needs) {
+  if (!needs) return;
+  const left = ticks.filter((tick) => tick.checked && !takes(tick, needs));
+  for (const tick of left) tick.disabled = true;
+  setTimeout(() => {
+    for (const tick of left) tick.disabled = false;
+  }, 0);
+}
+
 ready('[data-x-table]', (region) => {
   const bar = document.getElementById(`${region.id}-bulk`);
   const all = region.querySelector('[data-x-tick-all]');
@@ -9,58 +65,18 @@ ready('[data-x-table]', (region) => {
     if (all) all.disabled = true;
     return;
   }
-  const unit = bar.dataset.xUnit || '';
-  let last = null;
-
-  const show = () => {
-    const chosen = ticks.filter((tick) => tick.checked);
-    for (const tick of ticks) tick.closest('tr').classList.toggle('is-on', tick.checked);
-    all.checked = chosen.length === ticks.length;
-    all.indeterminate = chosen.length > 0 && !all.checked;
-    bar.hidden = !chosen.length;
-    bar.querySelector('[data-x-bulk-count]').textContent = words.picked(chosen.length, unit);
-    const notes = [];
-    for (const button of bar.querySelectorAll('[data-x-bulk-action]')) {
-      const needs = button.dataset.xBulkAction;
-      const title = button.dataset.xTitle;
-      const able = needs ? chosen.filter((tick) => (tick.closest('tr').dataset.xBulk || '').split(' ').includes(needs)).length : chosen.length;
-      button.disabled = !able;
-      button.querySelector('span').textContent = needs ? words.bulk(title, able, unit) : title;
-      if (needs && able < chosen.length) notes.push(words.able(able, unit, title));
-    }
-    bar.querySelector('[data-x-bulk-note]').textContent = notes.join('，');
-  };
-
+  const table = { bar, all, ticks, unit: bar.dataset.xUnit || '' };
   all.addEventListener('change', () => {
-    for (const tick of ticks) tick.checked = all.checked;
-    show();
+    setAll(ticks, all.checked);
+    show(table);
   });
-  for (const tick of ticks) {
-    tick.addEventListener('click', (event) => {
-      // Shift takes everything between the last tick and this one, as in any mail program.
-      if (event.shiftKey && last && last !== tick) {
-        const [from, to] = [ticks.indexOf(last), ticks.indexOf(tick)].sort((a, b) => a - b);
-        for (const between of ticks.slice(from, to + 1)) between.checked = tick.checked;
-      }
-      last = tick;
-      show();
-    });
-  }
+  watchTicks(table);
   bar.querySelector('[data-x-bulk-clear]').addEventListener('click', () => {
-    for (const tick of ticks) tick.checked = false;
-    show();
+    setAll(ticks, false);
+    show(table);
     all.focus();
   });
-  // Rows that cannot take the action are left out of what is sent.
-  bar.addEventListener('submit', (event) => {
-    const needs = event.submitter?.dataset.xBulkAction;
-    if (!needs) return;
-    const left = ticks.filter((tick) => tick.checked && !(tick.closest('tr').dataset.xBulk || '').split(' ').includes(needs));
-    for (const tick of left) tick.disabled = true;
-    setTimeout(() => {
-      for (const tick of left) tick.disabled = false;
-    }, 0);
-  });
-  window.addEventListener('pageshow', show);
-  show();
+  bar.addEventListener('submit', (event) => leaveOut(ticks, event.submitter?.dataset.xBulkAction));
+  window.addEventListener('pageshow', () => show(table));
+  show(table);
 });

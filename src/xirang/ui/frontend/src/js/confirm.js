@@ -1,28 +1,44 @@
 // A confirm opens as a real modal dialog; without script its button leads to it, and :target shows it all the same.
+const FIRST_FIELD = ['input:not([type="hidden"])', 'textarea', 'select']
+  .map((one) => `.x-dialog-body ${one}`)
+  .join(',');
+
+function open(event, opener) {
+  const dialog = document.getElementById(opener.dataset.xConfirm);
+  // With Ctrl the reader wants the confirm's own page in a new tab.
+  if (!dialog?.showModal || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  dialog.showModal();
+  (dialog.querySelector(FIRST_FIELD) || dialog.querySelector('[data-x-dialog-close]'))?.focus();
+}
+
+function closeByButton(event) {
+  const dialog = event.target.closest('[data-x-dialog-close]')?.closest('dialog[open]');
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.close();
+}
+
+// A click on the backdrop reaches the dialog itself; inside its box it is a click on content.
+function closeByBackdrop(event) {
+  const dialog = event.target;
+  if (!dialog.matches('dialog.x-dialog[open]')) return;
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  const across = event.clientX >= left && event.clientX <= right;
+  const down = event.clientY >= top && event.clientY <= bottom;
+  if (!(across && down)) dialog.close();
+}
+
 document.addEventListener('click', (event) => {
   const opener = event.target.closest('[data-x-confirm]');
   if (opener) {
-    const dialog = document.getElementById(opener.dataset.xConfirm);
-    if (!dialog?.showModal || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    dialog.showModal();
-    const first = dialog.querySelector('.x-dialog-body input:not([type="hidden"]), .x-dialog-body textarea, .x-dialog-body select') || dialog.querySelector('[data-x-dialog-close]');
-    first?.focus();
+    open(event, opener);
     return;
   }
-  const leave = event.target.closest('[data-x-dialog-close]');
-  const dialog = leave?.closest('dialog[open]');
-  if (dialog) {
-    event.preventDefault();
-    dialog.close();
-  }
-  if (event.target.matches('dialog.x-dialog[open]')) {
-    // A click on the backdrop reaches the dialog itself; inside its box it is a click on content.
-    const box = event.target.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (!inside) event.target.close();
-  }
+  closeByButton(event);
+  closeByBackdrop(event);
 });
+// A link that opens a dialog acts as a button, so the space bar must press it.
 document.addEventListener('keydown', (event) => {
   const opener = event.target.closest?.('a[data-x-confirm], a[data-x-dialog-close]');
   if (opener && event.key === ' ') {

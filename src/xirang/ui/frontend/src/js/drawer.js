@@ -36,12 +36,16 @@ export function step(from, by) {
 }
 export const currentRow = () => document.activeElement?.closest('tr[data-x-row]') || openRow();
 
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-x-open]');
-  const aside = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button;
-  // A new tab, or a phone, gets the page behind the link; htmx must not see the click.
-  if (link && (aside || isPhone() || !drawerOf())) event.stopPropagation();
-}, true);
+document.addEventListener(
+  'click',
+  (event) => {
+    const link = event.target.closest('a[data-x-open]');
+    const aside = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button;
+    // A new tab, or a phone, gets the page behind the link; htmx must not see the click.
+    if (link && (aside || isPhone() || !drawerOf())) event.stopPropagation();
+  },
+  true,
+);
 
 document.addEventListener('click', (event) => {
   const at = event.target;
@@ -50,7 +54,11 @@ document.addEventListener('click', (event) => {
     closeDrawer();
   } else if (at.closest('[data-x-drawer-previous]')) step(openRow(), -1);
   else if (at.closest('[data-x-drawer-next]')) step(openRow(), 1);
-  else if (!at.closest('a, button, input, label, select, summary, textarea') && at.closest('tr.is-openable') && !String(window.getSelection())) {
+  else if (
+    !at.closest('a, button, input, label, select, summary, textarea') &&
+    at.closest('tr.is-openable') &&
+    !String(window.getSelection())
+  ) {
     at.closest('tr').querySelector('.x-row-link')?.click();
   }
 });

@@ -35,7 +35,9 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('[data-x-focus]');
   if (!link) return;
   const field = document.querySelector(link.getAttribute('href'));
-  const input = document.getElementById(link.dataset.xFocus) || field?.querySelector('input:not([type="hidden"]), select, textarea, button');
+  const input =
+    document.getElementById(link.dataset.xFocus) ||
+    field?.querySelector('input:not([type="hidden"]), select, textarea, button');
   const shown = input?.tomselect ? input.tomselect.control_input : input;
   if (!shown) return;
   event.preventDefault();

@@ -1,7 +1,12 @@
 // Heavy parts are fetched only where a page holds something that needs them; their addresses stand in a meta element.
 import { meta, ready } from './core.js';
 
-const addresses = Object.fromEntries(meta('x-assets').split(' ').filter(Boolean).map((pair) => pair.split('=')));
+const addresses = Object.fromEntries(
+  meta('x-assets')
+    .split(' ')
+    .filter(Boolean)
+    .map((pair) => pair.split('=')),
+);
 const loading = {};
 
 export function load(part) {

@@ -18,9 +18,11 @@ ready('[data-x-back]', (button) => {
   button.addEventListener('click', () => window.history.back());
 });
 ready('[data-x-print]', (button) => button.addEventListener('click', () => window.print()));
-ready('[data-x-known-unfold]', (button) => button.addEventListener('click', () => {
-  const card = button.closest('[data-x-known]');
-  card.classList.add('is-unfolded');
-  card.querySelector('.x-known-group').setAttribute('tabindex', '-1');
-  card.querySelector('.x-known-group').focus();
-}));
+ready('[data-x-known-unfold]', (button) =>
+  button.addEventListener('click', () => {
+    const card = button.closest('[data-x-known]');
+    card.classList.add('is-unfolded');
+    card.querySelector('.x-known-group').setAttribute('tabindex', '-1');
+    card.querySelector('.x-known-group').focus();
+  }),
+);

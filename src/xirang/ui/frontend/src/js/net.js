@@ -23,6 +23,7 @@ document.addEventListener('htmx:afterRequest', () => {
   }
 });
 
+// What the server's own error page says; the fallback where it says nothing.
 function sentence(event, fallback) {
   const text = event.detail.xhr?.responseText || '';
   if (!text.includes('data-x-error')) return fallback;
@@ -30,37 +31,53 @@ function sentence(event, fallback) {
   return found ? found.textContent.trim().replace(/\s+/g, ' ') : fallback;
 }
 
-function failed(event, fallback) {
-  const { requestConfig: asked, target } = event.detail;
-  const words_ = sentence(event, fallback);
-  if (!asked || asked.verb !== 'get' || !target || target === document.body) {
-    toast(words_, 'bad');
-    return;
-  }
-  target.querySelector(':scope > .x-failed')?.remove();
-  target.removeAttribute('aria-busy');
+const isRead = (event) => event.detail.requestConfig?.verb === 'get';
+
+function retryButton() {
+  const button = make('button', 'x-link-button', words.retry);
+  button.type = 'button';
+  return button;
+}
+
+function failureBox(text, retry) {
   const box = make('div', 'x-failed');
   const note = make('div', 'x-alert is-bad');
   note.setAttribute('role', 'alert');
   note.innerHTML = icon('x-circle-fill');
-  const line = make('div', '', `${words_} `);
-  const again = make('button', 'x-link-button', words.retry);
-  again.type = 'button';
-  again.addEventListener('click', () => {
+  const line = make('div', '', `${text} `);
+  line.append(retry);
+  note.append(line);
+  box.append(note);
+  return box;
+}
+
+// A place that could not be filled says so itself and can be tried again.
+function sayInPlace(target, text, asked) {
+  target.querySelector(':scope > .x-failed')?.remove();
+  target.removeAttribute('aria-busy');
+  const retry = retryButton();
+  const box = failureBox(text, retry);
+  retry.addEventListener('click', () => {
     box.remove();
     window.htmx.ajax('GET', asked.path, { source: asked.elt, target });
   });
-  line.append(again);
-  note.append(line);
-  box.append(note);
   if (target.hasAttribute('data-x-drawer')) target.replaceChildren(box);
   else target.prepend(box);
-  again.focus();
+  retry.focus();
 }
 
-document.addEventListener('htmx:responseError', (event) => {
-  const get = event.detail.requestConfig?.verb === 'get';
-  failed(event, event.detail.xhr.status === 401 ? words.signedOut : get ? words.failed : words.refused);
-});
-document.addEventListener('htmx:sendError', (event) => failed(event, event.detail.requestConfig?.verb === 'get' ? words.offline : words.notSaved));
-document.addEventListener('htmx:timeout', (event) => failed(event, event.detail.requestConfig?.verb === 'get' ? words.failed : words.slow));
+function failed(event, fallback) {
+  const { requestConfig: asked, target } = event.detail;
+  const text = sentence(event, fallback);
+  if (isRead(event) && target && target !== document.body) sayInPlace(target, text, asked);
+  else toast(text, 'bad');
+}
+
+function refused(event) {
+  if (event.detail.xhr.status === 401) failed(event, words.signedOut);
+  else failed(event, isRead(event) ? words.failed : words.refused);
+}
+
+document.addEventListener('htmx:responseError', refused);
+document.addEventListener('htmx:sendError', (event) => failed(event, isRead(event) ? words.offline : words.notSaved));
+document.addEventListener('htmx:timeout', (event) => failed(event, isRead(event) ? words.failed : words.slow));

@@ -1,40 +1,57 @@
-// Short notices. They come from Django's messages in the page, from htmx (HX-Trigger: {"x-toast": …}) and from other modules.
+// Short notices. They come from Django's messages in the page, from htmx (HX-Trigger: {"x-toast": …}) and
+// from other modules.
 import { icon, make, ready, words } from './core.js';
 
-const STAY = 6000;
+const STAY = 6000; // Milliseconds.
+const MOST = 3; // Beside the new one.
 const ICONS = { good: 'check-circle-fill', warn: 'exclamation-triangle-fill', bad: 'x-circle-fill' };
+
+function linkTo({ title, url }) {
+  const link = make('a', '', title);
+  link.href = url;
+  return link;
+}
+
+function buttonFor({ title, run }, box) {
+  const button = make('button', 'x-toast-act', title);
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    box.remove();
+    run();
+  });
+  return button;
+}
+
+function closeButton() {
+  const close = make('button', 'x-toast-close');
+  close.type = 'button';
+  close.setAttribute('aria-label', words.close);
+  close.innerHTML = icon('x-lg', 's');
+  return close;
+}
+
+function boxOf(text, kind, action) {
+  const box = make('div', kind === 'good' ? 'x-toast' : `x-toast is-${kind}`);
+  box.innerHTML = icon(ICONS[kind] || ICONS.good);
+  box.append(make('span', '', text));
+  if (action?.url) box.append(linkTo(action));
+  else if (action?.run) box.append(buttonFor(action, box));
+  box.append(closeButton());
+  return box;
+}
 
 // `action` is {title, url} for a link or {title, run} for a button. Bad news stays until somebody closes it.
 export function toast(text, kind = 'good', action = null) {
   const host = document.getElementById('x-toasts');
   if (!host) return null;
-  const box = make('div', `x-toast${kind === 'good' ? '' : ` is-${kind}`}`);
-  box.innerHTML = icon(ICONS[kind] || ICONS.good);
-  box.append(make('span', '', text));
-  if (action?.url) {
-    const link = make('a', '', action.title);
-    link.href = action.url;
-    box.append(link);
-  } else if (action?.run) {
-    const button = make('button', 'x-toast-act', action.title);
-    button.type = 'button';
-    button.addEventListener('click', () => {
-      box.remove();
-      action.run();
-    });
-    box.append(button);
-  }
-  const close = make('button', 'x-toast-close');
-  close.type = 'button';
-  close.setAttribute('aria-label', words.close);
-  close.innerHTML = icon('x-lg', 's');
-  box.append(close);
+  const box = boxOf(text, kind, action);
   watch(box, kind === 'bad' || kind === 'warn');
-  while (host.children.length > 3) host.firstElementChild.remove();
+  while (host.children.length > MOST) host.firstElementChild.remove();
   host.append(box);
   return box;
 }
 
+// Takes the notice away after a while, unless it stays or somebody reads it just now.
 function watch(box, stay) {
   let timer;
   const leave = () => {

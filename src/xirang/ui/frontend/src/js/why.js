@@ -6,19 +6,31 @@ let current = null;
 
 const crosses = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 
-function places(why, panel) {
+const rectOf = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+
+// Where the panel may float, the best place first: {left, top, width} in pixels of the window.
+function wishes(why) {
   const summary = why.querySelector('summary').getBoundingClientRect();
   const width = Math.min(428, window.innerWidth - 24);
-  const top = (document.querySelector('.x-top, .x-pub-head')?.getBoundingClientRect().bottom || 0) + GAP;
+  const top = (rectOf('.x-top, .x-pub-head')?.bottom || 0) + GAP;
   const below = Math.max(summary.bottom + 4, top);
   const left = Math.min(summary.left, window.innerWidth - width - 12);
-  const found = [{ left, top: below, width }, { left: Math.max(12, summary.right - width), top: below, width }];
+  const found = [
+    { left, top: below, width },
+    { left: Math.max(12, summary.right - width), top: below, width },
+  ];
   const drawer = why.closest('.x-drawer')?.getBoundingClientRect();
   if (drawer) found.unshift({ left: drawer.left - width - GAP, top: Math.max(top, summary.top - 40), width });
-  const side = document.querySelector('.x-columns > :nth-child(2), .x-pub-columns > :nth-child(2)')?.getBoundingClientRect();
+  const side = rectOf('.x-columns > :nth-child(2), .x-pub-columns > :nth-child(2)');
   if (side && side.width >= 300 && side.left > 400) found.push({ left: side.left, top, width: side.width });
-  found.push({ left: window.innerWidth - 364, top, width: 348 }, { left: window.innerWidth - width - 16, top: window.innerHeight - 340, width });
-  return found.filter((place) => place.left >= 8 && place.top < window.innerHeight - 160).map((place) => {
+  const corner = { left: window.innerWidth - width - 16, top: window.innerHeight - 340, width };
+  return [...found, { left: window.innerWidth - 364, top, width: 348 }, corner];
+}
+
+// The same places with what the panel would cover there; those outside of the window are left out.
+function places(why, panel) {
+  const inside = wishes(why).filter((place) => place.left >= 8 && place.top < window.innerHeight - 160);
+  return inside.map((place) => {
     panel.style.width = `${place.width}px`;
     const height = Math.min(panel.scrollHeight, window.innerHeight - place.top - GAP);
     return { ...place, right: place.left + place.width, bottom: place.top + height, height };
@@ -34,7 +46,9 @@ function put(why) {
     return;
   }
   panel.style.maxHeight = 'none';
-  const rulers = [...document.querySelectorAll('[data-x-keep-clear]')].map((ruler) => ruler.getBoundingClientRect()).filter((rect) => rect.height);
+  const rulers = [...document.querySelectorAll('[data-x-keep-clear]')]
+    .map((ruler) => ruler.getBoundingClientRect())
+    .filter((rect) => rect.height);
   const free = places(why, panel).find((place) => !rulers.some((rect) => crosses(place, rect)));
   panel.removeAttribute('style');
   if (!free) {
@@ -42,7 +56,12 @@ function put(why) {
     panel.classList.add('is-inline');
     return;
   }
-  Object.assign(panel.style, { left: `${free.left}px`, top: `${free.top}px`, width: `${free.width}px`, maxHeight: `${free.height}px` });
+  Object.assign(panel.style, {
+    left: `${free.left}px`,
+    top: `${free.top}px`,
+    width: `${free.width}px`,
+    maxHeight: `${free.height}px`,
+  });
 }
 
 export function closeWhy() {
