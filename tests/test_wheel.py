@@ -147,6 +147,9 @@ def test_the_wheel_carries_what_it_shows_and_the_licences_of_all_of_it(wheel: Pa
     about = {name for name in names if ".dist-info/" in name}
     assert {"xirang/project/locale/en/LC_MESSAGES/django.mo", "xirang/ui/static/ui/manifest.json"} <= expected
     assert names - about == expected | packs
+    assert all(
+        {f"{name}.br", f"{name}.gz"} < names for name in names if re.fullmatch(r".*/ui/site-.*\.(?:css|js)", name)
+    )
     assert sum("/licenses/" in name for name in about) == 2
     assert {"bootstrap", "bootstrap-icons", "echarts", "htmx.org", "leaflet"} <= set(licences.split())
     assert set(re.findall(r"^License: (.+)$", licences, re.M)) <= set(PROJECT["project"]["license"].split(" AND "))

@@ -55,6 +55,7 @@ def faults_of_built_parts(root: Path) -> Iterator[tuple[str, str]]:
         yield "还没有生成样式和脚本", "styles and scripts are not built"
     else:
         names = [*json.loads(manifest.read_text("utf-8"))["files"].values(), LICENCES]
+        names += [name + form for name in names if name.endswith((".css", ".js")) for form in (".br", ".gz")]
         if missing := [name for name in names if not (built / name).is_file()]:
             yield f"生成的样式和脚本缺了 {'、'.join(missing)}", f"built files are missing: {', '.join(missing)}"
         elif _newest(ui / "frontend") > manifest.stat().st_mtime:

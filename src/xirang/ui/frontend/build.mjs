@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import * as sass from 'sass';
+import { compress } from './compress.mjs';
 import { licencesOf } from './licences.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -139,7 +140,8 @@ function refuseWhatChromium91Lacks(names) {
 function tell(files, started) {
   const kilobytes = (name) => `${(fs.statSync(path.join(out, name)).size / 1024).toFixed(1)} KB`;
   for (const [entry, name] of Object.entries(files)) {
-    console.log(entry.padEnd(20), name.padEnd(28), kilobytes(name).padStart(9));
+    const packed = fs.existsSync(path.join(out, `${name}.br`)) ? `${kilobytes(`${name}.br`)} br` : '';
+    console.log(entry.padEnd(20), name.padEnd(28), kilobytes(name).padStart(9), packed.padStart(12));
   }
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -158,7 +160,7 @@ async function buildAll() {
   const built = Object.keys(outputs).map((file) => path.basename(file));
   const served = [...new Set([...built, ...Object.values(files), LICENCES])];
   refuseWhatChromium91Lacks(served);
-  const kept = new Set([...served, 'manifest.json']);
+  const kept = new Set([...served, ...compress(out, served), 'manifest.json']);
   fs.writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify({ files, icons }, null, 1)}\n`);
   for (const name of fs.readdirSync(out)) if (!kept.has(name)) fs.rmSync(path.join(out, name), { recursive: true });
   tell(files, started);
