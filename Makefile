@@ -50,6 +50,8 @@ check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migr
 	@$(PY) -m ruff check --quiet .
 	$(call step,styles and scripts)
 	@$(PY) tools/frontend.py lint
+	$(call step,templates)
+	@templates=$$(find src -path '*/jinja2/*' -name '*.html'); [ -z "$$templates" ] || $(V)/bin/djlint --quiet --lint $$templates
 	$(call step,types)
 	@$(PY) -m mypy --no-error-summary
 	$(call step,import floors)
