@@ -31,6 +31,7 @@ def warm_site() -> None:
 
     import_module("xirang.project.running.asgi")  # The pages' neighbours on the same port.
     _ = get_resolver().reverse_dict
+    import_module("xirang.ui.jinja").warm()  # By name: whoever only starts processes imports no floor of the house.
     for language, _title in settings.LANGUAGES:
         for path in FIRST_PAGES:
             visit(application, path, language)

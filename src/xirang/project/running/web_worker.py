@@ -12,5 +12,3 @@ from xirang.project.running.process_name import name_process
 tie_to_parent()
 name_process("xirang-page")
 app = import_module("xirang.project.running.asgi").app
-# The first reader must not wait while templates are compiled.
-import_module("xirang.ui.jinja").warm()
