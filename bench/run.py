@@ -16,7 +16,7 @@ from bench.figures import HEADINGS, Figure, Skipped, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-BENCHES = ("packs", "rules", "imports", "lists")
+BENCHES = ("packs", "rules", "imports", "lists", "start")
 PREFACE = """# 快慢 / Benchmarks
 
 由 `make bench` 量出：`.venv/bin/python -m bench --write`。单次结果，差一成以内是波动；

@@ -17,6 +17,13 @@ HEAVY = (
 )  # fmt: skip
 STARTS = {
     "the command line": ("from xirang.project.cli import main; main(['--help'])", (*HEAVY, "django", "psycopg")),
+    # Neither Django nor the engines' declarations, whose words are YAML.
+    "xirang pack list": (
+        "import argparse; from xirang.packs.cli import configure, listing; configure(argparse.ArgumentParser())",
+        (*HEAVY, "django", "yaml"),
+    ),
+    # The one process that must outlive a fault of all others; it loads Django when the database is up.
+    "xirang run, before the database": ("import xirang.project.running.supervisor", (*HEAVY, "django", "psycopg")),
     "django.setup()": ("import django; django.setup()", HEAVY),
 }
 

@@ -28,6 +28,7 @@ class Subcommand:
     django: bool = True
     hidden: bool = False
     offline: frozenset[str] = frozenset()  # First arguments that need neither database nor Django.
+    plain: frozenset[str] = frozenset()  # First arguments that need the database and not Django.
 
 
 RUNNING, KEEPING = "xirang.project.running.", "xirang.project.keeping."
@@ -47,6 +48,7 @@ SUBCOMMANDS = {
         "应用包：新建、检查、安装、列出、移除",
         "packs: new, check, install, list, remove",
         offline=frozenset({"new", "check", "schema"}),
+        plain=frozenset({"list"}),
     ),
     "import": Subcommand("xirang.project.imports.cli", "导入企业等数据文件", "import enterprises and other files"),
     "simulate": Subcommand("xirang.project.simulate.cli", "让演示辖区过上一个月", "let the demo district live a month"),
@@ -97,14 +99,21 @@ def overview() -> str:
     return "\n".join(lines)
 
 
-def _run(name: str, command: Subcommand, rest: list[str]) -> int:
+def set_environment(name: str) -> None:
+    """The variables that a subcommand's settings are made of, where nobody has set them."""
     # Demo mode is for the built-in database; whoever names a database of his own has to ask for it.
     os.environ.setdefault("XIRANG_DEMO", "0" if os.environ.get("DATABASE_URL") else "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xirang.project.settings")
     if name not in ("run", "serve"):
         os.environ.setdefault("XIRANG_STATEMENT_TIMEOUT", LONG_STATEMENT_SECONDS)
+
+
+def _run(name: str, command: Subcommand, rest: list[str]) -> int:
+    set_environment(name)
     if command.offline & set(rest[:1]):
         command = replace(command, database=False, django=False)
+    elif command.plain & set(rest[:1]):
+        command = replace(command, django=False)
     with _database() if command.database and not {"-h", "--help"} & set(rest) else nullcontext():
         if command.django:
             import django
@@ -139,12 +148,12 @@ def _sentence(error: Exception) -> str:
     if hasattr(error, "zh") and hasattr(error, "en"):
         return choose(error.zh, error.en)
     kind = f"{type(error).__module__}.{type(error).__name__}"
-    if kind == "django.db.utils.OperationalError":
+    if kind in ("django.db.utils.OperationalError", "psycopg.OperationalError"):
         return choose(
             f"数据库连不上：{error}请检查 DATABASE_URL，或运行 xirang doctor。",
             f"The database cannot be reached: {error}Check DATABASE_URL or run xirang doctor.",
         )
-    if kind == "django.db.utils.ProgrammingError" and "UndefinedTable" in type(error.__cause__).__name__:
+    if "UndefinedTable" in (type(error).__name__, type(error.__cause__).__name__):
         return choose(
             "数据库里还没有表。请先运行 xirang migrate。", "The database has no tables yet. Run xirang migrate."
         )

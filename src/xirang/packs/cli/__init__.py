@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check = commands.add_parser("check", help=choose("检查一个或几个应用包", "check one pack or several"))
     check.add_argument("paths", nargs="+", metavar=choose("文件夹", "FOLDER"))
     schema = commands.add_parser("schema", help=choose("打印某种文件的 JSON Schema", "print the JSON Schema of a file"))
-    schema.add_argument("name", choices=schemas())
+    listed = choose("文件，其中之一：%(choices)s", "the file, one of: %(choices)s")
+    schema.add_argument("name", metavar=choose("文件", "FILE"), choices=SchemaNames(), help=listed)
     installing.configure(commands)
 
 
@@ -38,10 +39,24 @@ def run(args: argparse.Namespace) -> int:
         return _new(args)
     if args.pack_command == "check":
         return _check(args.paths)
+    if args.pack_command == "list":
+        from xirang.packs.cli import listing
+
+        return listing.run()
     if args.pack_command == "schema":
         print(json.dumps(schema_named(args.name), ensure_ascii=False, indent=2))
         return 0
     return installing.run(args)
+
+
+class SchemaNames:
+    """The names of the schemas; the engines' declarations are read only when somebody asks for one or for help."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(schemas())
+
+    def __contains__(self, name: object) -> bool:
+        return name in schemas()
 
 
 def schemas() -> dict[str, Callable[[], dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""`xirang pack install|activate|retire|list|remove`: the subcommands that need the database."""
+"""`xirang pack install|activate|retire|remove`: the subcommands that change the database."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from xirang.foundation.terminal import choose, say
-
-NAMES = ("install", "activate", "retire", "list", "remove")
 
 
 def configure(commands: Any) -> None:
@@ -36,9 +34,9 @@ def run(args: argparse.Namespace) -> int:
     from xirang.foundation.errors import XirangError
 
     try:
-        return {"install": _install, "activate": _activate, "retire": _retire, "list": _list, "remove": _remove}[
-            args.pack_command
-        ](args)
+        return {"install": _install, "activate": _activate, "retire": _retire, "remove": _remove}[args.pack_command](
+            args
+        )
     except XirangError as error:
         say(error.zh, error.en)
         return 1
@@ -125,21 +123,6 @@ def _retire(args: argparse.Namespace) -> int:
         f"{args.pack} 已在{area.name}停用，在办的件照常办完。",
         f"{args.pack} is closed in {area.name_en or area.name}; running cases go on.",
     )
-    return 0
-
-
-def _list(args: argparse.Namespace) -> int:
-    from xirang.foundation.actor import SYSTEM
-    from xirang.packs import queries
-
-    for item in queries.list_packs(actor=SYSTEM):
-        versions, activations = queries.get_pack(actor=SYSTEM, pack=item.pack)
-        for version in (one for one in versions if one.removed_at is None):
-            where = "、".join(active.area.name for active in activations if active.version_id == version.pk)
-            print(
-                f"{version.pack}  {version.version}  {version.version_hash[:12]}  {version.title_zh}  "
-                f"{where or choose('未启用', 'not active')}"
-            )
     return 0
 
 

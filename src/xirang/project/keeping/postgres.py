@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -87,7 +88,6 @@ class EmbeddedPostgres:
         self.sockets = socket_folder(self.home)
         self._server: subprocess.Popen[bytes] | None = None
         self._users: IO[str] | None = None
-        self._holder = 0
 
     def __enter__(self) -> EmbeddedPostgres:
         return self.acquire()
@@ -121,14 +121,15 @@ class EmbeddedPostgres:
             except BaseException:
                 users.close()
                 raise
-        self._users, self._holder = users, os.getpid()
+        self._users = users
+        _users_here.add(self)
         atexit.register(self.release)
         return self
 
     def release(self) -> None:
         """Stop being a user; the last one stops the server and returns when it is gone."""
         users, self._users = self._users, None
-        if users is None or self._holder != os.getpid():  # A forked child must not stop its parent's server.
+        if users is None:
             return
         atexit.unregister(self.release)
         with users, open(self.home / "gate.lock", "a+") as gate:
@@ -139,6 +140,13 @@ class EmbeddedPostgres:
                 fcntl.flock(users, fcntl.LOCK_SH)
                 return
             self.stop()
+
+    def disown(self) -> None:
+        """Give up the lock of another process without setting it free; for the child of a fork."""
+        users, self._users = self._users, None
+        atexit.unregister(self.release)
+        if users is not None:
+            users.close()
 
     def running_pid(self) -> int | None:
         """The pid of this home's own postmaster, never of another program that inherited the number."""
@@ -315,6 +323,19 @@ class EmbeddedPostgres:
                     start_new_session=True,
                     pass_fds=[lock.fileno()],
                 )
+
+
+# Whoever uses a server in this process. The kernel holds a lock for as long as any copy of its file is open: a forked
+# child is no user of its parent's server, so it must neither keep the server up nor stop it.
+_users_here: weakref.WeakSet[EmbeddedPostgres] = weakref.WeakSet()
+
+
+def _disown() -> None:
+    for server in list(_users_here):
+        server.disown()
+
+
+os.register_at_fork(after_in_child=_disown)
 
 
 def watch(home: str, watch_lock: int) -> None:

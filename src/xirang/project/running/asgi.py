@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
+from contextlib import suppress
 
 import psycopg
 from django.conf import settings
@@ -16,6 +18,7 @@ from xirang.project.running.asgi_to_wsgi import Bridge, Scope, Send, send_text, 
 from xirang.project.running.proxies import settle_origin, trusted_networks
 from xirang.project.running.request_bodies import Receive
 from xirang.project.running.server_sent_events import Hub, is_signed_in
+from xirang.project.running.warming import FIRST_PAGES, visit
 from xirang.project.running.wsgi import application as site
 
 HEALTH_SECONDS = 3
@@ -64,7 +67,8 @@ class Front:
     def __init__(self) -> None:
         address = conninfo(settings.DATABASES["default"])
         self.trusted = trusted_networks()
-        self.pages = Bridge(site, threads=int(os.environ.get("XIRANG_THREADS", "2")), is_host=is_our_host)
+        self.threads = int(os.environ.get("XIRANG_THREADS", "2"))
+        self.pages = Bridge(site, threads=self.threads, is_host=is_our_host)
         self.live = Hub(address, self._admit)
         self.health = Health(address)
         # Whoever wants other rules at the door names a function from the request's scope to bool.
@@ -89,8 +93,22 @@ class Front:
     async def _admit(self, scope: Scope) -> bool:
         return await asyncio.get_running_loop().run_in_executor(self.pages.threads, self.is_admitted, scope)
 
+    async def _open_connections(self) -> None:
+        """Let each page thread show the first page to nobody, so that no visitor waits for its connection."""
+        together = threading.Barrier(self.threads)  # Otherwise a quick thread would take the turn of another.
+
+        def show() -> None:
+            with suppress(threading.BrokenBarrierError):
+                together.wait(HEALTH_SECONDS)
+            visit(site, FIRST_PAGES[0])
+
+        loop = asyncio.get_running_loop()
+        shown = [loop.run_in_executor(self.pages.threads, show) for _ in range(self.threads)]
+        await asyncio.gather(*shown, return_exceptions=True)  # A fault of the page is the visitor's to see, not ours.
+
     async def _live_and_end(self, receive: Receive, send: Send) -> None:
         while (await receive())["type"] != "lifespan.shutdown":
+            await self._open_connections()
             await send({"type": "lifespan.startup.complete"})
         await self.live.close()
         self.pages.threads.shutdown(wait=True, cancel_futures=True)

@@ -7,35 +7,23 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 
 from xirang.foundation.terminal import StartupError, say
 from xirang.project.keeping import secrets
 from xirang.project.keeping.database import open_database
 from xirang.project.keeping.folders import SOURCE, START, make_private, var_folder
 from xirang.project.keeping.postgres import EmbeddedPostgres
-from xirang.project.running.parent_death import VARIABLE
+from xirang.project.running.parts import Part, Wait, load_site, start_part, woken_by_children
 from xirang.project.running.web import Address, address_from, warn_of_open_demo
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
+LOOK_SECONDS = 2  # A dead child wakes us at once; only a database that another process started has to be looked after.
 MOST_REVIVALS, REVIVAL_WINDOW_SECONDS = 3, 300
-
-
-@dataclass(slots=True)
-class Part:
-    """One child process of the group."""
-
-    zh: str
-    en: str
-    command: str
-    process: subprocess.Popen[bytes]
 
 
 class StoppedError(BaseException):
@@ -58,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
             secrets.load(var_folder())
             _warn_without_face()
             with open_database() as database:
+                load_site()
                 _prepare()
                 _run_parts(address, began, database)
         except StoppedError:
@@ -91,36 +80,38 @@ def _asked_to_stop() -> Iterator[None]:
 
 
 def _prepare() -> None:
-    part = _start("准备数据", "preparation", "prepare")
+    parts: list[Part] = []
     try:
-        code = part.process.wait()
+        start_part(parts, "准备数据", "preparation", "prepare", "xirang-prepare")
+        parts[0].process.join()
     finally:
-        _end([part])
-    if code:
+        _end(parts)
+    if parts[0].exit_code:
         raise StartupError("数据准备没有成功，原因见上。", "Preparing the data failed, see above.")
 
 
 def _run_parts(address: Address, began: float, database: EmbeddedPostgres | None) -> None:
     parts: list[Part] = []
     try:
-        parts.append(_start("网页服务", "the web service", "serve"))
-        parts.append(_start("后台任务", "the background worker", "work"))
-        _await_ready(address, parts)
-        took = time.monotonic() - began
-        say(
-            f"息壤已启动（{took:.1f} 秒）：{address.url}　　按 Ctrl-C 停止。",
-            f"Xirang is running ({took:.1f} s): {address.url}   Ctrl-C stops it.",
-        )
-        _watch(parts, database)
+        with woken_by_children() as wait:
+            start_part(parts, "网页服务", "the web service", "serve", "xirang-web")
+            start_part(parts, "后台任务", "the background worker", "work", "xirang-work")
+            _await_ready(address, parts, wait)
+            took = time.monotonic() - began
+            say(
+                f"息壤已启动（{took:.1f} 秒）：{address.url}　　按 Ctrl-C 停止。",
+                f"Xirang is running ({took:.1f} s): {address.url}   Ctrl-C stops it.",
+            )
+            _watch(parts, database, wait)
     finally:
         _end(parts)
 
 
-def _watch(parts: list[Part], database: EmbeddedPostgres | None) -> None:
+def _watch(parts: list[Part], database: EmbeddedPostgres | None, wait: Wait) -> None:
     """Look after the parts until we are stopped; a dead embedded database is started again, it loses no commit."""
     revivals: list[float] = []
     while True:
-        time.sleep(POLL_SECONDS)
+        wait(LOOK_SECONDS)
         dead = _first_dead(parts)
         if database and database.running_pid() is None:
             revivals = [moment for moment in revivals if time.monotonic() - moment < REVIVAL_WINDOW_SECONDS]
@@ -140,28 +131,20 @@ def _watch(parts: list[Part], database: EmbeddedPostgres | None) -> None:
 
 
 def _renew(parts: list[Part], command: str) -> None:
-    number = next(index for index, part in enumerate(parts) if part.command == command)
-    _end([parts[number]])
-    parts[number] = _start(parts[number].zh, parts[number].en, command)
+    old = next(part for part in parts if part.command == command)
+    _end([old])
+    parts.remove(old)
+    start_part(parts, old.zh, old.en, command, old.name)
 
 
-def _start(zh: str, en: str, command: str) -> Part:
-    paths = [str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {VARIABLE: str(os.getpid()), "PYTHONPATH": os.pathsep.join(paths)}
-    argv = [sys.executable, "-m", "xirang.project.cli", command]
-    # A session of its own keeps the terminal's Ctrl-C from the child: we end the parts in order.
-    process = subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
-    return Part(zh, en, command, process)
-
-
-def _await_ready(address: Address, parts: list[Part]) -> None:
+def _await_ready(address: Address, parts: list[Part], wait: Wait) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if dead := _first_dead(parts):
             raise _death(dead)
         if answers(address):
             return
-        time.sleep(POLL_SECONDS)
+        wait(POLL_SECONDS)
     raise StartupError(
         f"{READY_SECONDS} 秒内没有启动完成。请运行 xirang doctor 查看原因。",
         f"Not ready within {READY_SECONDS} seconds. Run xirang doctor to see why.",
@@ -181,11 +164,11 @@ def answers(address: Address) -> bool:
 
 
 def _first_dead(parts: list[Part]) -> Part | None:
-    return next((part for part in parts if part.process.poll() is not None), None)
+    return next((part for part in parts if part.exit_code is not None), None)
 
 
 def _death(part: Part) -> StartupError:
-    code = part.process.returncode
+    code = part.exit_code
     return StartupError(
         f"{part.zh}意外退出（代码 {code}），因此全部停止。数据没有丢失；原因见上，或运行 xirang doctor。",
         f"{part.en} ended unexpectedly (code {code}), so everything stops. No data is lost; "
@@ -195,22 +178,13 @@ def _death(part: Part) -> StartupError:
 
 def _end(parts: list[Part]) -> None:
     for part in parts:
-        if part.process.poll() is None:
-            part.process.terminate()
+        if part.exit_code is None:
+            part.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for part in parts:
-        try:
-            part.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        if not part.ends_within(max(0.1, deadline - time.monotonic())):
             say(f"{part.zh}没有按时结束，强行结束。", f"{part.en} did not end in time and is killed.")
-        _kill_group(part)
-        part.process.wait()
-
-
-def _kill_group(part: Part) -> None:
-    """Whatever a part left of its own children ends with it."""
-    with suppress(ProcessLookupError):
-        os.killpg(part.process.pid, signal.SIGKILL)
+        part.kill_with_all_its_own()
 
 
 def bind_problem(address: Address) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -90,16 +89,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Become granian; never returns."""
+    """Warm the site, then serve it until told to stop; granian's worker processes are forked from the warm one."""
     address = address_from(os.environ)
+    workers = worker_count(os.environ)
     if VARIABLE not in os.environ:  # Otherwise `xirang run` has said it already.
         warn_of_open_demo(address)
-    argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "warning"]
-    argv += ["--host", address.host, "--port", str(address.port), "--workers", str(worker_count(os.environ))]
-    argv += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--backpressure", str(OPEN_REQUESTS)]
-    argv += ["--http1-buffer-size", str(HEADER_BYTES), "--http1-header-read-timeout", str(HEADER_MILLISECONDS)]
-    argv += ["xirang.project.running.web_worker:app"]
     tie_to_parent()
-    # We become granian and keep our number: it is the one that the worker processes must not outlive.
-    os.environ[VARIABLE] = str(os.getpid())
-    os.execv(sys.executable, argv)
+    os.environ[VARIABLE] = str(os.getpid())  # The one that the worker processes must not outlive.
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    from xirang.project.running.warming import warm_site
+
+    warm_site()
+    Granian(
+        "xirang.project.running.web_worker:app",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers=workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        backpressure=OPEN_REQUESTS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
+    ).serve()
+    return 0

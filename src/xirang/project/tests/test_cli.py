@@ -84,6 +84,7 @@ def test_an_unknown_command_and_a_missing_module_are_said_in_one_sentence(
         (["serve"], {"XIRANG_WORKERS": "0"}, "XIRANG_WORKERS"),
         (["migrate"], {"DATABASE_URL": "mysql://u:hush@h/n"}, "DATABASE_URL"),
         (["migrate"], {"DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/n"}, "数据库连不上"),
+        (["pack", "list"], {"DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/n"}, "数据库连不上"),
     ],
 )
 def test_a_wrong_setting_is_said_in_one_sentence_without_secrets(

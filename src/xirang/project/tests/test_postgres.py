@@ -128,6 +128,31 @@ def test_kill_9_of_one_user_does_not_disturb_another(home: Path, holders: Callab
     assert server.members() == []
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_neither_stops_its_parents_server_nor_keeps_it_up(home: Path) -> None:
+    server = EmbeddedPostgres(home, throwaway=True).acquire()
+    said, says = os.pipe()
+    waits, ends = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ends)
+        server.release()
+        os.write(says, b"released")
+        os.read(waits, 1)  # Lives until the parent closes its end.
+        os._exit(0)
+    try:
+        assert os.read(said, 8) == b"released"
+        assert server.running_pid()
+        server.release()
+        assert server.members() == []
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+    finally:
+        os.close(ends)
+        os.waitpid(child, 0)
+        for each in (said, says, waits):
+            os.close(each)
+
+
 def test_a_killed_server_with_a_busy_backend_comes_back_with_all_committed_rows(home: Path) -> None:
     with EmbeddedPostgres(home) as server:
         with psycopg.connect(server.url(), autocommit=True) as connection:
