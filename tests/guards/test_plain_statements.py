@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.guards.sources import PACKAGE, modules, shown, tree
 
 # Who asks by plain statements, and for what. Everybody else asks through the querysets.
-PLAIN: dict[str, str] = {}
+PLAIN: dict[str, str] = {
+    "engines/cases/queries/single.py": "Every request that is opened is answered with its receipt.",
+}
 STATEMENTS = "xirang.foundation.statements"
 
 

@@ -15,10 +15,12 @@ from xirang.engines.cases.queries.lists import (
 from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
 from xirang.engines.cases.queries.single import (
     NoSuchCaseError,
+    Receipt,
     WrongReceiptError,
     find_case_by_receipt,
     get_attachment,
     get_case,
+    get_receipt,
     lock_case,
     process_of_case,
     receipt_actor,
@@ -32,6 +34,7 @@ __all__ = [
     "DeclaredView",
     "NoFilterError",
     "NoSuchCaseError",
+    "Receipt",
     "WrongReceiptError",
     "count_by_due",
     "count_cases",
@@ -43,6 +46,7 @@ __all__ = [
     "get_case_view",
     "get_figures",
     "get_public_figures",
+    "get_receipt",
     "list_cases",
     "list_cases_with_marks",
     "list_caused",

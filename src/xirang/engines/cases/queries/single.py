@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -12,8 +14,9 @@ from xirang.engines.cases.policy import RECEIPT, can_see_case
 from xirang.engines.cases.queries import installed
 from xirang.foundation.actor import Actor, PlainActor, Ref
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.ids import CaseNumberError, check_query_code, parse_case_number
+from xirang.foundation.ids import CaseNumberError, check_query_code, parse_case_number, query_code
 from xirang.foundation.scope import ScopedQuerySet
+from xirang.foundation.statements import part, rows, unscoped
 
 _SHOWN = ("area", "process", "holder_unit", "holder_account", "requester_organisation", "about_organisation", "place")
 
@@ -28,6 +31,36 @@ class WrongReceiptError(NotFoundError):
     code = "wrong_receipt"
     zh = "编号或查询码不对。两者都印在受理回执上，查询码是六位字母和数字。"
     en = "The number or the query code is not right. Both are on your receipt."
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a requester keeps of a case: with number and query code it is followed, confirmed or reopened."""
+
+    number: str
+    query_code: str
+    title: str
+    opened_at: datetime
+    due_at: datetime | None
+
+    @property
+    def token(self) -> str:
+        """Number and query code in one word, as FixMyStreet's clients send it."""
+        return f"{self.number}-{self.query_code}"
+
+
+_RECEIPT = "SELECT c.number, c.title, c.opened_at, c.due_at FROM cases_case c WHERE c.id = {case} AND {scope}"
+
+
+def get_receipt(case_id: UUID) -> Receipt:
+    """The receipt of a case, for whoever has just opened it or opened it before with the same key."""
+    scope = unscoped(Case, "whoever opened a case is handed its receipt")
+    found = rows(part(_RECEIPT, case=case_id, scope=scope))
+    if not found:
+        raise NoSuchCaseError()
+    number, title, opened_at, due_at = found[0]
+    code = query_code(settings.SECRETS.bytes_of("receipts_key"), case_id)
+    return Receipt(number, code, title, opened_at, due_at)
 
 
 def get_case(*, actor: Actor, case_id: UUID) -> Case:
