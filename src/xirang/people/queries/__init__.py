@@ -46,6 +46,7 @@ from xirang.people.queries.vault import (
     find_person,
     masked_fields,
     on_file,
+    person_of_account,
 )
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "names_of_accounts",
     "names_of_organisations",
     "on_file",
+    "person_of_account",
     "preview_actor",
     "roles_of",
     "search_organisations",

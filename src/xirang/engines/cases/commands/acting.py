@@ -59,7 +59,7 @@ def act_on_case(
     process, state = state_of(case)
     if seq is not None and seq != state.seq:
         raise ConflictError()
-    standing = standing_of(case, process, state, actor=actor, now=now)
+    standing = standing_of(case, process, state, actor=actor, now=now, action=action)
     spec = _offered(standing, action)
     plain = _checked(spec, actor, answers, files or {}, now)
     reason = standing.why_not(action, plain)

@@ -17,7 +17,7 @@ from xirang.engines.cases.commands import log, sourced
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned
-from xirang.engines.cases.logic.dispatching import Dispatch
+from xirang.engines.cases.logic.dispatching import Dispatch, dispatches_itself
 from xirang.engines.cases.logic.opening import clean_opening, first_dispatch, not_open, opened_fields, title_of
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.state import Participant
@@ -115,10 +115,11 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     log.write_first(case, intake.whole, actor=actor, by=by, body={"fields": fields}, now=now)
     log.keep_files(case, 1, opening.files, internal=False, now=now, ids=files)
     publish(CaseOpened(**log.facts(case), channel=case.channel))
-    decision = first_dispatch(intake.process, prefill.ground_of_case(intake.process, case), fields, now, CALENDAR)
-    if decision is not None and decision.automatic:
-        # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
-        assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
+    if dispatches_itself(intake.process):
+        decision = first_dispatch(intake.process, prefill.ground_of_case(intake.process, case), fields, now, CALENDAR)
+        if decision is not None:
+            # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
+            assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
     return case.pk
 
 
@@ -172,6 +173,7 @@ def _intake(actor: Actor, opening: Opening, now: datetime) -> Intake:
         about_id=opening.about_id,
         requester_id=opening.requester_id,
         about_person_id=_named_person(process, opening, actor, now),
+        shown=False,
     )
     whole = installed.process_of(active.version_id)
     return Intake(actor, process, whole, active.version_id, area, opening, known, now)
