@@ -13,6 +13,7 @@ PLAIN: dict[str, str] = {
     "engines/cases/queries/replaying.py": "The log of a case is read for each of its steps and each of its pages.",
     "engines/cases/queries/single.py": "Every request is answered with its receipt, and every step locks its case.",
     "engines/ledger/commands.py": "Every command writes its records by one statement.",
+    "engines/places/commands.py": "Every report says where, and its place is one more row.",
     "people/queries/organisations.py": "The facts of a firm fill its forms and decide its steps.",
     "people/queries/vault.py": "What is on file about whoever asks is read for each request.",
 }

@@ -15,6 +15,7 @@ from xirang.areas.queries import get_area
 from xirang.foundation import statements
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.ids import parse_uuid
 from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain, tokens
 from xirang.people.models import Organisation
@@ -46,6 +47,20 @@ def find_unit(code: str) -> Organisation | None:
     """The unit of the administration with that unit code (`power_supply`, also `unit/power_supply`), or None."""
     rows = Organisation.objects.all_unscoped("units are known to everybody by name")
     return rows.select_related("area").filter(code=code.removeprefix("unit/"), active=True).first()
+
+
+_UNIT = "SELECT o.id FROM people_organisation o WHERE {named} AND {units} AND {scope}"
+
+
+def find_unit_id(given: str) -> UUID | None:
+    """The id of a unit of the administration that is at work, by its id or its code (also `unit/power_supply`)."""
+    text = given.removeprefix("unit/")
+    unit_id = parse_uuid(text)
+    named = statements.where(Organisation, Q(pk=unit_id) if unit_id else Q(code=text), "o")
+    units = statements.where(Organisation, Q(kind__in=UNIT_KINDS, active=True), "o")
+    scope = statements.unscoped(Organisation, "units are known to everybody by name")
+    found = statements.rows(statements.part(_UNIT, named=named, units=units, scope=scope))
+    return found[0][0] if found else None
 
 
 def list_units(area: Area) -> list[Organisation]:

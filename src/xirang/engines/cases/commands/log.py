@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -23,7 +22,7 @@ from xirang.foundation.commands import record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.plain import jsonable
-from xirang.foundation.statements import Part, changed, joined, part
+from xirang.foundation.statements import Part, changed, joined, new_row, part, value_of
 
 # The roles by whose post one is what the relation says; every other relation is itself a role.
 _POSTS = {"holder": HANDLING_ROLES, "co_holder": HANDLING_ROLES, "holder.leader": ("unit_leader",)}
@@ -47,11 +46,10 @@ _FOLLOWING = (
     "fields",
 )
 # One statement carries a step: the case's row, and the event from which its columns follow.
-_FIRST = "WITH opened AS (INSERT INTO {table} ({columns}) VALUES ({values})) {event}"
+_FIRST = "WITH opened AS ({row}) {event}"
 _NEXT = "WITH followed AS (UPDATE {table} SET {changes} WHERE id = {case}) {event}"
-_EVENT = "INSERT INTO cases_caseevent ({columns}) VALUES ({values})"
-# A row that is being added lies in nobody's scope yet; one that changes was locked within the actor's.
-_CASES = Part("cases_case", (), frozenset({"cases_case"}))
+# A row that changes was locked within the scope of whoever acts.
+_LOCKED = Part("cases_case", (), frozenset({"cases_case"}))
 
 
 def write_first(
@@ -64,7 +62,7 @@ def write_first(
     covered = _covered_post(actor, event)
     added = _added(case, event, actor, internal=False, covered=covered)
     row = {name: getattr(case, name) for name in _columns()}
-    changed(part(_FIRST, table=_CASES, columns=_named(row), values=_values(row), event=added))
+    changed(part(_FIRST, row=new_row("cases_case", row), event=added))
     case._state.adding = False
     record(
         Ref("case", str(case.pk)),
@@ -103,8 +101,9 @@ def append(
     _follow(case, after, now)
     covered = _covered_post(actor, event, state)
     added = _added(case, event, actor, internal=internal, covered=covered)
-    changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in _following(case)], ", ")
-    changed(part(_NEXT, table=_CASES, changes=changes, case=str(case.pk), event=added))
+    values = [(name, value_of(getattr(case, name))) for name in _FOLLOWING]
+    changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in values], ", ")
+    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), event=added))
     record(
         Ref("case", str(case.pk)),
         {
@@ -215,34 +214,10 @@ def _added(case: Case, event: Event, actor: Actor, *, internal: bool, covered: G
         "internal": internal,
         "body": dict(event.body),
     }
-    return part(_EVENT, columns=_named(row), values=_values(row))
+    return new_row("cases_caseevent", row)
 
 
 @cache
 def _columns() -> tuple[str, ...]:
     """The columns of a case, all of which bear the names of its attributes."""
     return tuple(one.attname for one in Case._meta.concrete_fields)
-
-
-def _following(case: Case) -> Iterator[tuple[str, Part]]:
-    for name in _FOLLOWING:
-        yield name, _value(getattr(case, name))
-
-
-def _named(row: Mapping[str, Any]) -> Part:
-    return Part(", ".join(row))
-
-
-def _values(row: Mapping[str, Any]) -> Part:
-    return joined([_value(one) for one in row.values()], ", ")
-
-
-def _value(value: Any) -> Part:
-    """A value of a column; ids and moments go as text, so that a statement is one whether they are given or not."""
-    if isinstance(value, dict):
-        return Part("%s::jsonb", (json.dumps(value, ensure_ascii=False),))
-    if isinstance(value, list):
-        return Part("%s::uuid[]", ([str(one) for one in value],))
-    if isinstance(value, UUID):
-        return Part("%s", (str(value),))
-    return Part("%s", (value.isoformat() if isinstance(value, datetime) else value,))

@@ -132,7 +132,7 @@ def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: date
     """
     assign_by_rule.permit.require(actor)
     case = lock_case(actor=actor, case_id=case_id)
-    process, state = state_of(case)
+    process, state = state_of(case, marks=False)
     unit = find_unit(decision.unit.removeprefix("unit/"))
     if unit is None or process.assignment is None:
         return unchanged(case.pk)

@@ -63,20 +63,22 @@ def _applied(process: ProcessType, state: CaseState, event: Event, calendar: Wor
     raise LogicError("opened_twice", "事项只能提交一次。", "A case is opened only once.")
 
 
-def replay(process: ProcessType, events: Iterable[Event], calendar: WorkingCalendar) -> CaseState:
-    """The state after all events in order; LogicError when there is none."""
+def replay(
+    process: ProcessType, events: Iterable[Event], calendar: WorkingCalendar, *, marks: bool = True
+) -> CaseState:
+    """The state after all events in order; LogicError when there is none. Without `marks` it has no `next_mark`."""
     state: CaseState | None = None
     for event in events:
         state = _started(process, event, calendar) if state is None else _applied(process, state, event, calendar)
     if state is None:
         raise LogicError("no_events", "没有任何记录。", "There are no events.")
-    return _timed(process, state, calendar)
+    return _timed(process, state, calendar, marks=marks)
 
 
-def _timed(process: ProcessType, state: CaseState, calendar: WorkingCalendar) -> CaseState:
+def _timed(process: ProcessType, state: CaseState, calendar: WorkingCalendar, *, marks: bool = True) -> CaseState:
     """What follows from the clocks as they stand; no event looks at it, so a whole log needs it once."""
     due_at, due_clock = earliest_due(state.clocks)
-    coming = next_mark(process, state.clocks, state.stage, calendar)
+    coming = next_mark(process, state.clocks, state.stage, calendar) if marks else None
     return state.changed(due_at=due_at, due_clock=due_clock, next_mark=coming)
 
 

@@ -24,11 +24,16 @@ def event_of(row: CaseEvent) -> Event:
     return Event(row.seq, row.at, EVENT_KINDS[row.kind], row.action, by, row.body)
 
 
-def state_of(case: Case, rows: Iterable[CaseEvent] | None = None) -> tuple[ProcessType, CaseState]:
-    """The case's process and its state, replayed from its log (one query unless the rows are at hand)."""
+def state_of(
+    case: Case, rows: Iterable[CaseEvent] | None = None, *, marks: bool = True
+) -> tuple[ProcessType, CaseState]:
+    """The case's process and its state, replayed from its log (one query unless the rows are at hand).
+
+    Without `marks` the state does not say what its clocks do next: for whoever adds an event and asks that afterwards.
+    """
     process = installed.process_of(case.process_id)
     log = _log_of(case) if rows is None else [event_of(row) for row in rows]
-    return process, replay(process, log, CALENDAR)
+    return process, replay(process, log, CALENDAR, marks=marks)
 
 
 _LOG = (
