@@ -68,9 +68,10 @@ def asks(names: Iterable[str], thing: str) -> bool:
     return any(name.partition(".")[0] == thing and name not in plain for name in names)
 
 
-def fills_from(process: ProcessType, thing: str) -> bool:
-    """Whether a field of the form is filled with what is known of `about` or of `requester`."""
-    return any(spec.source.partition(".")[0] == thing for spec in process.fields.values())
+def names_filling(process: ProcessType, thing: str) -> frozenset[str]:
+    """What is known of `about` or of `requester` that fills a field of the form, such as `phone`."""
+    sources = [spec.source.partition(".") for spec in process.fields.values()]
+    return frozenset(name for of, _dot, name in sources if of == thing)
 
 
 def unanswerable(process: ProcessType, facts: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xirang.engines.cases.logic.ground import NOBODY, Ground, asks, filled, fills_from, requester_kind
+from xirang.engines.cases.logic.ground import NOBODY, Ground, asks, filled, names_filling, requester_kind
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.rules import dispatch_names
 from xirang.engines.cases.models import Case
@@ -84,11 +84,13 @@ def known_of(
         about_id = firm_id
     if process.about == "person" and about_person_id is None and not about_another:
         about_person_id = person_id
-    about = facts_of_organisation(about_id) if about_id and (shown or fills_from(process, "about")) else {}
+    about = facts_of_organisation(about_id) if about_id and (shown or names_filling(process, "about")) else {}
+    filling = names_filling(process, "requester")
+    firm_named = shown or "organisation" in filling
     ground = Ground(
         about=_of_person(about_person_id) if process.about == "person" else about,
-        requester=_of_requester(account_id is not None, person_id, firm_id)
-        if shown or fills_from(process, "requester")
+        requester=_of_requester(account_id is not None, person_id, firm_id, named=firm_named)
+        if shown or filling
         else NOBODY,
         about_person=str(about_person_id or "") if process.about == "person" else "",
         requester_person=str(person_id or ""),
@@ -138,11 +140,13 @@ def _of_person(person_id: UUID | None) -> dict[str, Any]:
     return on_file(person_id) if person_id else {}
 
 
-def _of_requester(account: bool, person_id: UUID | None, firm_id: UUID | None) -> Mapping[str, Any]:
+def _of_requester(
+    account: bool, person_id: UUID | None, firm_id: UUID | None, *, named: bool = True
+) -> Mapping[str, Any]:
     if not account and person_id is None:
         return NOBODY
     found = _of_person(person_id) | requester_kind(account=account, person=True)
-    if firm_id:
+    if firm_id and named:
         found |= {"organisation": str(firm_id), "organisation_name": names_of_organisations({firm_id}).get(firm_id, "")}
     return found
 
