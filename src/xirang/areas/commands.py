@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ def found_area(
     *, actor: Actor, code: str, name: str, parent_id: UUID | None, valid_from: date, now: datetime, name_en: str = ""
 ) -> UUID:
     """Found an area below `parent_id`; the code says its level. InvalidError for a code that does not fit."""
-    parent = queries.get_area(parent_id) if parent_id else None
+    parent = queries.fetch_area(parent_id) if parent_id else None
     _may(actor, parent.path if parent else ())
     try:
         level = level_of(code)
@@ -57,6 +58,7 @@ def found_area(
         valid_from=valid_from,
     )
     record(Ref("area", str(area.pk)), {"code": code, "name": sealed(name), "from": valid_from}, area_id=area.pk)
+    _forget()
     return area.pk
 
 
@@ -87,7 +89,14 @@ def dissolve_area(*, actor: Actor, area_id: UUID, successor_ids: list[UUID], on:
     for successor_id in dict.fromkeys(successor_ids):
         Succession.objects.create(area=area, successor=queries.get_area(successor_id), on=on)
     record(Ref("area", str(area.pk)), {"to": on, "successors": successor_ids}, area_id=area.pk)
+    _forget()
     return area.pk
+
+
+def _forget() -> None:
+    """Whoever asks from now on reads the tree anew, and so does whoever asked between this change and its commit."""
+    queries.forget()
+    transaction.on_commit(queries.forget)
 
 
 def _may(actor: Actor, path: Sequence[UUID]) -> None:

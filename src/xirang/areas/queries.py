@@ -12,9 +12,23 @@ from django.db.models import Q
 from xirang.areas.models import Area
 from xirang.areas.spec import LEVELS, Level
 from xirang.foundation.errors import NotFoundError
+from xirang.foundation.short_cache import ShortCache
 
 # Signs of a place name that an address holds besides the names of our own tree: then it lies elsewhere.
 OTHER_PLACES = ("市", "县", "区", "旗", "州", "盟")
+
+
+# Of an area only its end ever changes, and whoever decides by that fetches it anew (`areas.commands`).
+_areas: ShortCache[Area] = ShortCache(60.0)
+# A district founded or ended by another process is seen here after this many seconds at the latest. As long as there is
+# none, nothing is kept.
+_roots: ShortCache[Area | None] = ShortCache(1.0)
+
+
+def forget() -> None:
+    """Read the areas again at the next question: after the tree was changed."""
+    _areas.forget()
+    _roots.forget()
 
 
 def find_area(area_id: UUID) -> Area | None:
@@ -23,7 +37,12 @@ def find_area(area_id: UUID) -> Area | None:
 
 
 def get_area(area_id: UUID) -> Area:
-    """As `find_area`; NotFoundError when there never was one."""
+    """As `find_area`, kept for a moment; NotFoundError when there never was one. Nobody changes what it returns."""
+    return _areas.get(area_id, lambda: fetch_area(area_id))
+
+
+def fetch_area(area_id: UUID) -> Area:
+    """As `get_area`, read anew: for whoever decides by the day on which the area ends."""
     area = find_area(area_id)
     if area is None:
         raise NotFoundError(code="no_such_area", zh="没有这个区域。", en="There is no such area.")
@@ -96,8 +115,9 @@ def names_of_areas(area_ids: Iterable[UUID], codes: Iterable[str] = ()) -> dict[
 
 
 def root_area(day: date) -> Area | None:
-    """The county or district that this installation serves: the only county, or the first one."""
-    return Area.objects.valid_on(day).filter(level=Level.COUNTY.value).order_by("code").first()
+    """The county or district that this installation serves: the only county, or the first one; kept for a moment."""
+    rows = Area.objects.valid_on(day).filter(level=Level.COUNTY.value).order_by("code")
+    return _roots.get(day, rows.first)
 
 
 class AreaLocator:

@@ -72,6 +72,8 @@ class _Running:
     act: Act
     promised: _Promised
     unchanged: bool = False
+    is_part: bool = False
+    broken: BaseException | None = None
 
 
 class NothingRecordedError(RuntimeError):
@@ -111,16 +113,29 @@ class Command(Generic[P, R]):
         The result must be JSON or a UUID. Without a key this is the plain call. ConflictError while the first call is
         still running.
         """
-        given = self._signature.bind(*args, **kwargs).arguments
-        actor: Actor = given["actor"]
+        return _carry_out(self._act(args, kwargs), functools.partial(self._write, *args, **kwargs), key)
+
+    def as_part(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry it out as a part of the running act, which cannot go on when it fails; it costs no savepoint.
+
+        Everything else is as for the plain call. OutsideCommandError where no act is running. RuntimeError when it says
+        `unchanged`: what a part wrote cannot be taken back alone.
+        """
+        around = _current("as_part")
+        return _carry_out_part(self._act(args, kwargs), functools.partial(self._write, *args, **kwargs), around)
+
+    def _act(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Act:
+        """Who acts, and when; TypeError for arguments that do not fit, NotAllowedError for whoever only looks."""
+        if args or not {"actor", "now"} <= kwargs.keys():
+            self._signature.bind(*args, **kwargs)
+        actor: Actor = kwargs["actor"]
         if actor.read_only:
             raise NotAllowedError(
                 code="read_only",
                 zh="正以他人身份查看，不能办理。请先结束查看。",
                 en="You are viewing as somebody else and cannot act. Please end the view first.",
             )
-        act = Act(self.name, actor, given["now"])
-        return _carry_out(act, functools.partial(self._write, *args, **kwargs), key)
+        return Act(self.name, actor, kwargs["now"])
 
 
 def command(title: Title, *, permit: Permit) -> Callable[[Callable[P, R]], Command[P, R]]:
@@ -213,6 +228,16 @@ def _carry_out(act: Act, call: Callable[[], R], key: str | None) -> R:
     return result
 
 
+def _carry_out_part(act: Act, call: Callable[[], R], around: _Running) -> R:
+    """Run an act without a savepoint of its own. When it fails, so does the act around it, even if that caught it."""
+    part = _Running(act, around.promised, is_part=True)
+    try:
+        return _act(part, call, None)
+    except BaseException as error:
+        around.broken = around.broken or error
+        raise
+
+
 def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
     """Do one act; with a key only the first time. NothingRecordedError when it did not say what it did."""
     act, promised = running.act, running.promised
@@ -227,8 +252,13 @@ def _act(running: _Running, call: Callable[[], R], key: str | None) -> R:
         result = call()
     finally:
         _running.reset(token)
+    if running.broken is not None:
+        # A part of this act failed and its rows are still there: nothing of the act may stay.
+        raise running.broken
     said = promised.records[before[0] :]
     if running.unchanged and not said:
+        if running.is_part:
+            raise RuntimeError(f"{act.name} cannot be a part of another act: it may change nothing")
         # This ends the innermost `atomic`: the savepoint of this act alone, or the whole transaction of an outermost.
         transaction.set_rollback(True)
         promised.cut(before)

@@ -8,10 +8,14 @@ statement that names a table with a scope and states none for it is refused befo
 from __future__ import annotations
 
 import functools
+import json
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.apps import apps
@@ -77,6 +81,30 @@ def joined(parts: list[Part], between: str) -> Part:
     """Parts in a row, `between` standing between them."""
     stated = frozenset[str]().union(*[one.stated for one in parts])
     return Part(between.join(one.text for one in parts), tuple(v for one in parts for v in one.values), stated)
+
+
+def value_of(given: Any) -> Part:
+    """A value of a column. A dict is `jsonb`, a list `uuid[]`; ids and moments go as text.
+
+    So a statement is one and the same for the server whether a value is given or empty, and is prepared once.
+    """
+    if isinstance(given, dict):
+        return Part("%s::jsonb", (json.dumps(given, ensure_ascii=False),))
+    if isinstance(given, list):
+        return Part("%s::uuid[]", ([str(one) for one in given],))
+    if isinstance(given, UUID):
+        return Part("%s", (str(given),))
+    return Part("%s", (given.isoformat() if isinstance(given, datetime) else given,))
+
+
+def new_row(table: str, row: Mapping[str, Any]) -> Part:
+    """`INSERT INTO table (…) VALUES (…)` of values by column; a row that is being added lies in nobody's scope yet."""
+    return part(
+        "INSERT INTO {table} ({columns}) VALUES ({values})",
+        table=Part(table, (), frozenset({table})),
+        columns=Part(", ".join(row)),
+        values=joined([value_of(one) for one in row.values()], ", "),
+    )
 
 
 def within(model: type[Model], actor: Actor, alias: str) -> Part:

@@ -5,42 +5,53 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from xirang.areas.models import Area
-from xirang.engines.ledger.logic import SALT_BYTES, commit, entry, leaf_hash
+from xirang.areas.queries import get_area
+from xirang.engines.ledger.logic import SALT_BYTES, Side, commit, entry, leaf_hash
 from xirang.foundation.actor import Ref
 from xirang.foundation.commands import Act, Record
+from xirang.foundation.statements import Part, changed, part
 
-# One statement writes a record and what is sealed beside it: no number of a record has to come back first.
-_WRITE = """
-with written as (
-    insert into ledger_record (at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id,
-        area_path, body, leaf)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s)
-    returning id
+# One statement writes all records of a transaction in their order. Where something is sealed, every record takes its
+# number first, so that none has to come back before what stands beside it is written.
+_GIVEN = """FROM unnest({at}::timestamptz[], {action}::text[], {subject_kind}::text[], {subject_id}::text[],
+    {actor_kind}::text[], {actor_id}::text[], {stands_in_for}::text[], {area_id}::uuid[], {area_path}::text[],
+    {body}::jsonb[], {leaf}::bytea[]) WITH ORDINALITY AS one(at, action, subject_kind, subject_id, actor_kind,
+    actor_id, stands_in_for, area_id, area_path, body, leaf, place)"""
+_COLUMNS = "at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id, area_path, body, leaf"
+_VALUES = _COLUMNS.replace("area_path", "area_path::uuid[]")
+_WRITE = "INSERT INTO {records} ({columns}) SELECT {values} {given} ORDER BY place"
+_WRITE_SEALED = """
+WITH given AS (
+    SELECT nextval(pg_get_serial_sequence('ledger_record', 'id')) AS id, one.* {given}
+), written AS (
+    INSERT INTO {records} (id, {columns}) SELECT id, {values} FROM given
 )
-insert into ledger_sealedvalue (record_id, path, salt, value, about_kind, about_id)
-select written.id, side.* from written,
-    unnest(%s::text[], %s::bytea[], %s::text[], %s::text[], %s::text[]) as side
+INSERT INTO ledger_sealedvalue (record_id, path, salt, value, about_kind, about_id)
+SELECT given.id, side.path, side.salt, side.value, side.about_kind, side.about_id
+FROM unnest({of}::bigint[], {path}::text[], {salt}::bytea[], {value}::text[], {about_kind}::text[],
+    {about_id}::text[]) AS side(of, path, salt, value, about_kind, about_id)
+JOIN given ON given.place = side.of
 """
-
-
-@lru_cache(maxsize=4096)
-def _path(area_id: UUID) -> tuple[UUID, ...]:
-    """An area's path never changes: a moved area is a new area."""
-    return tuple(Area.objects.values_list("path", flat=True).get(pk=area_id))
+_RECORDS = Part("ledger_record", (), frozenset({"ledger_record"}))
 
 
 def write_records(records: Sequence[Record]) -> None:
     """Write all records of a transaction in one statement, inside it (the ledger's answer to `record`)."""
-    rows = [_row(item.act, item) for item in records]
-    with connection.cursor() as cursor:
-        cursor.executemany(_WRITE, rows)
+    rows: list[dict[str, Any]] = []
+    sides: list[dict[str, Any]] = []
+    for place, item in enumerate(records, start=1):
+        row, sealed = _row(item)
+        rows.append(row)
+        sides += [_side(place, side, item.subject) for side in sealed]
+    given = part(_GIVEN, **{name: [row[name] for row in rows] for name in rows[0]})
+    parts = {"records": _RECORDS, "columns": Part(_COLUMNS), "values": Part(_VALUES), "given": given}
+    beside = {name: [side[name] for side in sides] for name in _BESIDE}
+    changed(part(_WRITE_SEALED, **parts, **beside) if sides else part(_WRITE, **parts))
 
 
 def erase_sealed(about: Collection[Ref]) -> int:
@@ -58,8 +69,10 @@ def erase_sealed(about: Collection[Ref]) -> int:
     return erased
 
 
-def _row(act: Act, item: Record) -> tuple[Any, ...]:
-    covered = str(item.stands_in_for or _stands_in_for(act, item.area_id) or "")
+def _row(item: Record) -> tuple[dict[str, Any], list[Side]]:
+    """The columns of a record, and what is sealed in it; ids and moments as text, which all of them are in a list."""
+    act, path = item.act, get_area(item.area_id).path if item.area_id else ()
+    covered = str(item.stands_in_for or _stands_in_for(act, path) or "")
     body, sides = commit(item.body, lambda: secrets.token_bytes(SALT_BYTES))
     data = entry(
         action=act.name,
@@ -70,29 +83,33 @@ def _row(act: Act, item: Record) -> tuple[Any, ...]:
         stands_in_for=covered,
         body=body,
     )
-    about = [side.value.about or item.subject for side in sides]
-    return (
-        act.now,
-        act.name,
-        item.subject.kind,
-        item.subject.id,
-        act.actor.ref.kind,
-        act.actor.ref.id,
-        covered,
-        item.area_id,
-        list(_path(item.area_id)) if item.area_id else [],
-        json.dumps(body, ensure_ascii=False),
-        leaf_hash(data),
-        [side.path for side in sides],
-        [side.salt for side in sides],
-        [side.value.text for side in sides],
-        [one.kind for one in about],
-        [one.id for one in about],
-    )
+    row = {
+        "at": act.now.isoformat(),
+        "action": act.name,
+        "subject_kind": item.subject.kind,
+        "subject_id": item.subject.id,
+        "actor_kind": act.actor.ref.kind,
+        "actor_id": act.actor.ref.id,
+        "stands_in_for": covered,
+        "area_id": str(item.area_id) if item.area_id else None,
+        "area_path": f"{{{','.join(str(area) for area in path)}}}",
+        "body": json.dumps(body, ensure_ascii=False),
+        "leaf": leaf_hash(data),
+    }
+    return row, sides
 
 
-def _stands_in_for(act: Act, area_id: UUID | None) -> Ref | None:
+_BESIDE = ("of", "path", "salt", "value", "about_kind", "about_id")
+
+
+def _side(place: int, side: Side, subject: Ref) -> dict[str, Any]:
+    """One sealed value beside the record at this place."""
+    about = side.value.about or subject
+    values = (place, side.path, side.salt, side.value.text, about.kind, about.id)
+    return dict(zip(_BESIDE, values, strict=True))
+
+
+def _stands_in_for(act: Act, path: Sequence[UUID]) -> Ref | None:
     """Whom the actor covers, when every post held there is a covered one."""
-    path = _path(area_id) if area_id else ()
     held = [grant for grant in act.actor.grants if not path or grant.area_id in path]
     return held[0].absent if held and all(grant.absent for grant in held) else None

@@ -16,6 +16,7 @@ from xirang.foundation.errors import InvalidError
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
 from xirang.foundation.sealing import sealed
+from xirang.foundation.statements import changed, new_row
 
 
 @command(_("登记地点"), permit=Permit(("anyone",), _("随办件等命令，不单独开放")))
@@ -44,7 +45,7 @@ def note_place(
         sentence = "请写明地点，或在地图上点选。"
         raise InvalidError(fields={"place": sentence}, zh=sentence, en="Please say where, or pick a point on the map.")
     place.place_in(get_area(area_id))
-    place.save(force_insert=True)
+    changed(new_row("places_place", {one.attname: getattr(place, one.attname) for one in Place._meta.concrete_fields}))
     record(
         Ref("place", str(place.pk)),
         {"address": sealed(place.address_text, about=about), "point": place.latitude is not None},

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.engines import bring
 from tests.world import ANYBODY, NOW, Told, in_threads
@@ -184,6 +186,70 @@ def test_an_inner_command_that_fails_takes_its_own_part_with_it(db):
     assert do_inside(actor=SYSTEM, now=NOW, inner=failing) == ["办不成"]
     assert list(records().values_list("action", flat=True)) == ["tests.do_inside"]
     assert (counted(), IdempotencyKey.objects.count(), OutboxEvent.objects.count()) == (0, 0, 0)
+
+
+def test_a_part_is_an_act_of_its_own_without_a_savepoint(db):
+    def part():
+        return do_thing.as_part(actor=SOMEBODY, now=NOW, thing="part")
+
+    with CaptureQueriesContext(connection) as as_part:
+        (made,) = do_inside(actor=SYSTEM, now=NOW, inner=part)
+    with CaptureQueriesContext(connection) as as_act:
+        do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_thing(actor=SOMEBODY, now=NOW, thing="part"))
+    assert isinstance(made, UUID)
+    assert list(records().order_by("id").values_list("action", "actor_id", "subject_id"))[:2] == [
+        ("tests.do_inside", "system", "own"),
+        ("tests.do_thing", "somebody", "part"),
+    ]
+    assert [one.actor for one in OutboxEvent.objects.all()] == ["account:somebody"] * 2
+    assert len(as_act) == len(as_part) + 2
+    assert not any("SAVEPOINT" in one["sql"] for one in as_part.captured_queries[1:-1])
+
+
+def test_an_act_cannot_survive_a_part_that_failed(db):
+    def failing():
+        return do_thing.as_part(actor=SYSTEM, now=NOW, fail=True)
+
+    with pytest.raises(InvalidError, match="办不成"):
+        do_inside(actor=SYSTEM, now=NOW, inner=failing)
+    assert (counted(), records().count(), OutboxEvent.objects.count()) == (0, 0, 0)
+
+    def around():
+        return do_inside(actor=SOMEBODY, now=NOW, inner=failing)
+
+    # The act whose part it was is undone in its savepoint; the one around that goes on, as after any failed act.
+    assert do_inside(actor=SYSTEM, now=NOW, inner=around) == ["办不成"]
+    assert list(records().values_list("action", "actor_id")) == [("tests.do_inside", "system")]
+    assert (counted(), OutboxEvent.objects.count()) == (0, 0)
+
+
+def test_a_part_of_a_part_that_failed_ends_both(db):
+    def innermost():
+        return do_thing.as_part(actor=SYSTEM, now=NOW, fail=True)
+
+    def middle():
+        return do_inside.as_part(actor=SYSTEM, now=NOW, inner=innermost)
+
+    with pytest.raises(InvalidError, match="办不成"):
+        do_inside(actor=SYSTEM, now=NOW, inner=middle)
+    assert (counted(), records().count()) == (0, 0)
+
+
+def test_a_part_stands_inside_an_act_and_changes_something(db):
+    with pytest.raises(OutsideCommandError):
+        do_thing.as_part(actor=SYSTEM, now=NOW)
+    with pytest.raises(RuntimeError, match="cannot be a part"):
+        do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_nothing.as_part(actor=SYSTEM, now=NOW))
+    with pytest.raises(NotAllowedError):
+        do_inside(actor=SYSTEM, now=NOW, inner=lambda: do_thing.as_part(actor=ReadOnly(), now=NOW))
+    assert (counted(), records().count()) == (0, 0)
+
+
+def test_arguments_that_do_not_fit_are_refused_before_anything(db):
+    with pytest.raises(TypeError, match="now"):
+        do_thing(actor=SYSTEM)
+    with pytest.raises(TypeError, match="positional"):
+        do_thing(SYSTEM, now=NOW)
 
 
 def test_each_command_says_itself_what_it_did(db):

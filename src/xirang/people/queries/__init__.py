@@ -32,6 +32,7 @@ from xirang.people.queries.organisations import (
     facts_of_organisation,
     find_organisation_by_credit_code,
     find_unit,
+    find_unit_id,
     get_organisation,
     list_governed_units,
     list_organisations,
@@ -46,6 +47,7 @@ from xirang.people.queries.vault import (
     find_person,
     masked_fields,
     on_file,
+    person_of_account,
 )
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "find_organisation_by_credit_code",
     "find_person",
     "find_unit",
+    "find_unit_id",
     "get_account",
     "get_organisation",
     "is_administrator",
@@ -90,6 +93,7 @@ __all__ = [
     "names_of_accounts",
     "names_of_organisations",
     "on_file",
+    "person_of_account",
     "preview_actor",
     "roles_of",
     "search_organisations",

@@ -11,8 +11,11 @@ from django.db.models.functions import Length
 from django.urls import reverse
 
 from xirang.areas.models import Area, within_area
+from xirang.areas.queries import get_area
+from xirang.foundation import statements
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.errors import NotAllowedError, NotFoundError
+from xirang.foundation.ids import parse_uuid
 from xirang.foundation.paging import Page, page
 from xirang.foundation.text import plain, tokens
 from xirang.people.models import Organisation
@@ -44,6 +47,20 @@ def find_unit(code: str) -> Organisation | None:
     """The unit of the administration with that unit code (`power_supply`, also `unit/power_supply`), or None."""
     rows = Organisation.objects.all_unscoped("units are known to everybody by name")
     return rows.select_related("area").filter(code=code.removeprefix("unit/"), active=True).first()
+
+
+_UNIT = "SELECT o.id FROM people_organisation o WHERE {named} AND {units} AND {scope}"
+
+
+def find_unit_id(given: str) -> UUID | None:
+    """The id of a unit of the administration that is at work, by its id or its code (also `unit/power_supply`)."""
+    text = given.removeprefix("unit/")
+    unit_id = parse_uuid(text)
+    named = statements.where(Organisation, Q(pk=unit_id) if unit_id else Q(code=text), "o")
+    units = statements.where(Organisation, Q(kind__in=UNIT_KINDS, active=True), "o")
+    scope = statements.unscoped(Organisation, "units are known to everybody by name")
+    found = statements.rows(statements.part(_UNIT, named=named, units=units, scope=scope))
+    return found[0][0] if found else None
 
 
 def list_units(area: Area) -> list[Organisation]:
@@ -119,6 +136,26 @@ def _names(text: str) -> Q:
     return Q(search__contains=wanted)
 
 
+# What the ground knows of an organisation, by the names of facts, and the column of each.
+_FACTS = {
+    "name": "name",
+    "kind": "kind",
+    "credit_code": "credit_code",
+    "address": "address_text",
+    "industry": "industry",
+    "company_type": "company_type",
+    "business_scope": "business_scope",
+    "capital": "capital_text",
+    "staff": "staff_count",
+    "registered_on": "registered_on",
+    "area_id": "area_id",
+    "source": "source",
+    "checked_at": "source_checked_at",
+}
+_FACT_COLUMNS = statements.Part(", ".join(f"o.{column}" for column in _FACTS.values()))
+_ASKED = "SELECT {columns} FROM people_organisation o WHERE o.id = {organisation} AND {scope}"
+
+
 def facts_of_organisation(organisation_id: UUID) -> dict[str, Any]:
     """What the ground knows about an organisation, for forms that fill themselves; {} when there is none.
 
@@ -126,30 +163,13 @@ def facts_of_organisation(organisation_id: UUID) -> dict[str, Any]:
     capital, staff (int or None), registered_on (date or None), source, checked_at (aware datetime or None). The caller
     has checked that the actor may see the organisation.
     """
-    row = (
-        Organisation.objects.all_unscoped("the caller has fetched the organisation within its scope")
-        .select_related("area")
-        .filter(pk=organisation_id)
-        .first()
-    )
-    if row is None:
+    scope = statements.unscoped(Organisation, "the caller has fetched the organisation within its scope")
+    asked = statements.part(_ASKED, columns=_FACT_COLUMNS, organisation=organisation_id, scope=scope)
+    found = statements.rows(asked)
+    if not found:
         return {}
-    return {
-        "name": row.name,
-        "kind": row.kind,
-        "area": row.area.code,
-        "credit_code": row.credit_code or "",
-        "address": row.address_text,
-        "industry": row.industry,
-        "company_type": row.company_type,
-        "business_scope": row.business_scope,
-        "capital": row.capital_text,
-        "staff": row.staff_count,
-        "registered_on": row.registered_on,
-        "area_id": row.area_id,
-        "source": row.source,
-        "checked_at": row.source_checked_at,
-    }
+    facts = dict(zip(_FACTS, found[0], strict=True))
+    return facts | {"credit_code": facts["credit_code"] or "", "area": get_area(facts["area_id"]).code}
 
 
 def names_of_organisations(organisation_ids: set[UUID] | frozenset[UUID]) -> dict[UUID, str]:

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from xirang.areas.queries import get_area
+from xirang.foundation import statements
 from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.text import plain
@@ -119,18 +121,36 @@ def facts_of_person(person_id: UUID) -> dict[str, Any]:
     return {**known, "source": "本人登记", "checked_at": newest.first()}
 
 
+_PERSON_OF = "SELECT a.person_id FROM people_account a WHERE a.id = {account} AND {scope}"
+_ON_FILE = (
+    "SELECT e.field FROM people_vaultentry e JOIN people_person p ON p.id = e.person_id"
+    " JOIN people_personkey k ON k.person_id = p.id WHERE e.person_id = {person} AND p.erased_at IS NULL"
+)
+_NEWEST_ACCOUNT = (
+    "SELECT a.area_id FROM people_account a WHERE a.person_id = {person} AND {scope} ORDER BY a.id DESC LIMIT 1"
+)
+
+
 def on_file(person_id: UUID) -> dict[str, Any]:
     """What is on file about a person without opening the vault, for rules that ask only whether it is known.
 
     The kinds of data that are kept, each with True, and `area`: the division code of the person's newest account.
     {} when erased or unknown. Two queries.
     """
-    rows = VaultEntry.objects.filter(person_id=person_id, person__erased_at__isnull=True, person__key__isnull=False)
-    known: dict[str, Any] = dict.fromkeys(rows.values_list("field", flat=True), True)
+    fields = statements.rows(statements.part(_ON_FILE, person=person_id))
+    known: dict[str, Any] = {field: True for (field,) in fields}
     if known:
-        accounts = Account.sign_ins.filter(person_id=person_id).order_by("-id")
-        known["area"] = accounts.values_list("area__code", flat=True).first()
+        scope = statements.unscoped(Account, "only the area of somebody who asks, or is asked about, is read")
+        newest = statements.rows(statements.part(_NEWEST_ACCOUNT, person=person_id, scope=scope))
+        known["area"] = get_area(newest[0][0]).code if newest else None
     return known
+
+
+def person_of_account(account_id: UUID) -> UUID | None:
+    """The person behind an account, or None where there is no such account."""
+    scope = statements.unscoped(Account, "an account that asks for itself, or was chosen within its scope")
+    found = statements.rows(statements.part(_PERSON_OF, account=account_id, scope=scope))
+    return found[0][0] if found else None
 
 
 def find_person(field: str, value: str, *, now: datetime) -> UUID | None:

@@ -13,7 +13,6 @@ from pydantic import ConfigDict
 
 from xirang.areas.queries import find_area_by_code, get_area, root_area
 from xirang.engines.cases import commands, policy, queries
-from xirang.engines.cases.api.open311.updates import query_code_of
 from xirang.engines.cases.commands import Opening, PlaceGiven
 from xirang.engines.cases.limits import guessing, repeat_key, take_report
 from xirang.engines.cases.logic.fields import FieldSpec
@@ -231,15 +230,7 @@ def open_request(
     )
     key = repeat_key("api", idempotency_key, body.dict()) if idempotency_key else None
     case_id = commands.open_case.once(key, actor=PUBLIC, opening=opening, now=moment)
-    case = queries.get_case(actor=queries.receipt_actor(case_id), case_id=case_id)
-    receipt = {
-        "number": case.number,
-        "query_code": query_code_of(case),
-        "title": case.title,
-        "opened_at": case.opened_at,
-        "due_at": case.due_at,
-    }
-    return Status(201, receipt)
+    return Status(201, queries.get_receipt(case_id))
 
 
 @router.get("/requests/{number}", response={200: RequestOut, **REFUSED}, summary="凭编号和查询码查询")

@@ -31,7 +31,7 @@ from xirang.foundation.errors import ConflictError, InvalidError, NotAllowedErro
 from xirang.foundation.files import StoredFile
 from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
-from xirang.people.models import Organisation
+from xirang.people.queries import find_unit_id
 
 NOTE_LIMIT = 2000
 Files = Mapping[str, Sequence[StoredFile]]
@@ -56,10 +56,10 @@ def act_on_case(
     NotAllowedError says why the action cannot be taken, InvalidError which answers are wrong.
     """
     case = lock_case(actor=actor, case_id=case_id)
-    process, state = state_of(case)
+    process, state = state_of(case, marks=False)
     if seq is not None and seq != state.seq:
         raise ConflictError()
-    standing = standing_of(case, process, state, actor=actor, now=now)
+    standing = standing_of(case, process, state, actor=actor, now=now, action=action)
     spec = _offered(standing, action)
     plain = _checked(spec, actor, answers, files or {}, now)
     reason = standing.why_not(action, plain)
@@ -125,7 +125,7 @@ class ReplyNotAllowedError(NotAllowedError):
 def add_note(*, actor: Actor, case_id: UUID, text: str, now: datetime, internal: bool = True) -> UUID:
     """Add an internal note (staff) or a word that the requester reads too; the process does not move."""
     case = lock_case(actor=actor, case_id=case_id)
-    process, state = state_of(case)
+    process, state = state_of(case, marks=False)
     party, sides = policy.party_of(actor, case), policy.sides_of(case, state)
     relations = relations_of(party, sides)
     if not policy.can_note_case(process, relations):
@@ -173,11 +173,11 @@ def _checked(spec: ActionSpec, actor: Actor, answers: Mapping[str, Any], files: 
     wrong = {code: item.zh for code, item in cleaned.wrong.items()} | too_many_files(spec.asks, files)
     for code, question in spec.asks.items():
         if question.kind == "unit" and code in plain:
-            unit = _unit(plain[code])
-            if unit is None:
+            unit_id = find_unit_id(str(plain[code]))
+            if unit_id is None:
                 wrong[code] = "没有这个承办单位，请从列表中选择。"
             else:
-                plain[code] = str(unit.pk)
+                plain[code] = str(unit_id)
     if wrong:
         raise InvalidError(fields=wrong, zh=f"有 {len(wrong)} 处需要改正。", en="Some answers need correcting.")
     plain = {code: value for code, value in plain.items() if code not in files}
@@ -186,16 +186,6 @@ def _checked(spec: ActionSpec, actor: Actor, answers: Mapping[str, Any], files: 
 
 def _blank(value: Any) -> bool:
     return value is None or value == ""
-
-
-def _unit(given: Any) -> Organisation | None:
-    """A unit by id or by code (`unit/power_supply`), at work and of the administration."""
-    text = str(given).removeprefix("unit/")
-    rows = Organisation.objects.all_unscoped("units of the administration are public").units()
-    try:
-        return rows.filter(pk=UUID(text)).first()
-    except ValueError:
-        return rows.filter(code=text).first()
 
 
 # Kinds of answers that are codes, numbers or ids; of all others a record says only that they were given.

@@ -12,6 +12,7 @@ from xirang.engines.cases.commands.acting import perform
 from xirang.engines.cases.events import ClockMarked, SlipIssued
 from xirang.engines.cases.logic.state import Participant
 from xirang.engines.cases.models import Case
+from xirang.engines.cases.queries import lock_case_unscoped
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.commands import command, publish, unchanged
@@ -27,12 +28,7 @@ def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
     Only the system runs clocks. A second call finds nothing due and does nothing: the log remembers what was done.
     """
     run_clock.permit.require(actor)
-    case = (
-        Case.objects.all_unscoped("clocks belong to no actor")
-        .select_for_update(of=("self",))
-        .select_related("area")
-        .get(pk=case_id)
-    )
+    case = lock_case_unscoped(case_id, "clocks belong to no actor")
     process, state = state_of(case)
     by, done = Participant("system", "system", "system"), 0
     while state.next_mark is not None and state.next_mark.at <= now and done < AT_ONCE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +15,25 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.relations import HANDLING_ROLES
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Participant, SequenceError
-from xirang.engines.cases.models import Attachment, Case, CaseEvent
+from xirang.engines.cases.models import Attachment, Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Grant, Ref
 from xirang.foundation.commands import record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
 from xirang.foundation.plain import jsonable
+from xirang.foundation.statements import Part, changed, joined, new_row, part, value_of
 
 # The roles by whose post one is what the relation says; every other relation is itself a role.
 _POSTS = {"holder": HANDLING_ROLES, "co_holder": HANDLING_ROLES, "holder.leader": ("unit_leader",)}
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_COLUMNS = [
+# The columns that follow from the log and may change with each event.
+_FOLLOWING = (
     "stage",
     "stage_kind",
     "outcome",
-    "holder_unit",
-    "holder_account",
+    "holder_unit_id",
+    "holder_account_id",
     "co_holders",
     "due_at",
     "due_clock",
@@ -41,7 +44,12 @@ _COLUMNS = [
     "last_seq",
     "updated_at",
     "fields",
-]
+)
+# One statement carries a step: the case's row, and the event from which its columns follow.
+_FIRST = "WITH opened AS ({row}) {event}"
+_NEXT = "WITH followed AS (UPDATE {table} SET {changes} WHERE id = {case}) {event}"
+# A row that changes was locked within the scope of whoever acts.
+_LOCKED = Part("cases_case", (), frozenset({"cases_case"}))
 
 
 def write_first(
@@ -51,9 +59,11 @@ def write_first(
     event = Event(1, now, "opened", "open", by, jsonable(dict(body)))
     state = start(process, event, CALENDAR)
     _follow(case, state, now)
-    case.save(force_insert=True)
     covered = _covered_post(actor, event)
-    _store(case, event, actor, internal=False, covered=covered)
+    added = _added(case, event, actor, internal=False, covered=covered)
+    row = {name: getattr(case, name) for name in _columns()}
+    changed(part(_FIRST, row=new_row("cases_case", row), event=added))
+    case._state.adding = False
     record(
         Ref("case", str(case.pk)),
         {
@@ -89,9 +99,11 @@ def append(
     except SequenceError as error:
         raise ConflictError(zh=error.zh, en=error.en) from error
     _follow(case, after, now)
-    case.save(update_fields=_COLUMNS)
     covered = _covered_post(actor, event, state)
-    _store(case, event, actor, internal=internal, covered=covered)
+    added = _added(case, event, actor, internal=internal, covered=covered)
+    values = [(name, value_of(getattr(case, name))) for name in _FOLLOWING]
+    changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in values], ", ")
+    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), event=added))
     record(
         Ref("case", str(case.pk)),
         {
@@ -185,19 +197,27 @@ def _covered_post(actor: Actor, event: Event, state: CaseState | None = None) ->
     return None if own else next((post for post in posts if post.stands_in_for), None)
 
 
-def _store(case: Case, event: Event, actor: Actor, *, internal: bool, covered: Grant | None) -> None:
-    CaseEvent.objects.create(
-        case=case,
-        seq=event.seq,
-        at=event.at,
-        kind=event.kind,
-        action=event.action,
-        actor_kind=event.by.kind,
-        actor_id=event.by.id,
-        actor_name=actor.name,
-        stands_in_for=covered.stands_in_for if covered else "",
-        relation=event.by.relation,
-        unit_id=UUID(event.by.unit_id) if event.by.unit_id else None,
-        internal=internal,
-        body=dict(event.body),
-    )
+def _added(case: Case, event: Event, actor: Actor, *, internal: bool, covered: Grant | None) -> Part:
+    """The event as one more row of the log."""
+    row = {
+        "case_id": case.pk,
+        "seq": event.seq,
+        "at": event.at,
+        "kind": event.kind,
+        "action": event.action,
+        "actor_kind": event.by.kind,
+        "actor_id": event.by.id,
+        "actor_name": actor.name,
+        "stands_in_for": covered.stands_in_for if covered else "",
+        "relation": event.by.relation,
+        "unit_id": event.by.unit_id or None,
+        "internal": internal,
+        "body": dict(event.body),
+    }
+    return new_row("cases_caseevent", row)
+
+
+@cache
+def _columns() -> tuple[str, ...]:
+    """The columns of a case, all of which bear the names of its attributes."""
+    return tuple(one.attname for one in Case._meta.concrete_fields)

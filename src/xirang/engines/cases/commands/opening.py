@@ -17,7 +17,7 @@ from xirang.engines.cases.commands import log, sourced
 from xirang.engines.cases.commands.personal import keep_personal, too_many_files
 from xirang.engines.cases.events import CaseAssigned, CaseOpened
 from xirang.engines.cases.logic.answers import Cleaned
-from xirang.engines.cases.logic.dispatching import Dispatch
+from xirang.engines.cases.logic.dispatching import Dispatch, dispatches_itself
 from xirang.engines.cases.logic.opening import clean_opening, first_dispatch, not_open, opened_fields, title_of
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.state import Participant
@@ -112,13 +112,15 @@ def open_case(*, actor: Actor, opening: Opening, now: datetime) -> UUID:
     given = {code: [str(one) for one in ids] for code, ids in files.items()}
     fields = opened_fields(intake.process, cleaned, {**references, **places, **given}, intake.known.ground)
     by = Participant(actor.ref.kind, actor.ref.id, "requester", _unit_of(actor))
+    case.number = _next_number(now)
     log.write_first(case, intake.whole, actor=actor, by=by, body={"fields": fields}, now=now)
     log.keep_files(case, 1, opening.files, internal=False, now=now, ids=files)
     publish(CaseOpened(**log.facts(case), channel=case.channel))
-    decision = first_dispatch(intake.process, prefill.ground_of_case(intake.process, case), fields, now, CALENDAR)
-    if decision is not None and decision.automatic:
-        # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
-        assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
+    if dispatches_itself(intake.process):
+        decision = first_dispatch(intake.process, prefill.ground_of_case(intake.process, case), fields, now, CALENDAR)
+        if decision is not None:
+            # The rule decides, not whoever opened the case: the assignment stands in the record as the system's.
+            assign_by_rule(actor=SYSTEM, case_id=case.pk, decision=decision, now=now)
     return case.pk
 
 
@@ -130,7 +132,7 @@ def assign_by_rule(*, actor: Actor, case_id: UUID, decision: Dispatch, now: date
     """
     assign_by_rule.permit.require(actor)
     case = lock_case(actor=actor, case_id=case_id)
-    process, state = state_of(case)
+    process, state = state_of(case, marks=False)
     unit = find_unit(decision.unit.removeprefix("unit/"))
     if unit is None or process.assignment is None:
         return unchanged(case.pk)
@@ -172,6 +174,7 @@ def _intake(actor: Actor, opening: Opening, now: datetime) -> Intake:
         about_id=opening.about_id,
         requester_id=opening.requester_id,
         about_person_id=_named_person(process, opening, actor, now),
+        shown=False,
     )
     whole = installed.process_of(active.version_id)
     return Intake(actor, process, whole, active.version_id, area, opening, known, now)
@@ -195,7 +198,7 @@ def _named_person(process: ProcessType, opening: Opening, actor: Actor, now: dat
         return None
     try:
         found = (find_person(name, named[name], now=now) for name in ("identity_number", "phone") if name in named)
-        return next((one for one in found if one), None) or create_person(actor=actor, fields=named, now=now)
+        return next((one for one in found if one), None) or create_person.as_part(actor=actor, fields=named, now=now)
     except InvalidError as error:
         fields = {f"about_{name}": sentence for name, sentence in error.fields.items()}
         raise InvalidError(fields=fields, zh=error.zh, en=error.en) from error
@@ -220,13 +223,12 @@ def _checked(intake: Intake) -> Cleaned:
 
 
 def _new_case(intake: Intake, title: str) -> Case:
-    known, day = intake.known, local_date(intake.now)
+    known = intake.known
     case = Case(
         id=new_id(intake.now),
         process_id=intake.version_id,
         process_code=intake.process.code,
         channel=intake.opening.channel,
-        number=format_case_number(settings.DISTRICT_PREFIX, day, numbers.draw(settings.DISTRICT_PREFIX, day)),
         title=title,
         is_demo=settings.DEMO,
         about_organisation_id=known.about_id,
@@ -242,6 +244,12 @@ def _new_case(intake: Intake, title: str) -> Case:
     return case
 
 
+def _next_number(now: datetime) -> str:
+    """The next number of the day. Its counter stays locked until the commit, so it is drawn as late as it can be."""
+    prefix, day = settings.DISTRICT_PREFIX, local_date(now)
+    return format_case_number(prefix, day, numbers.draw(prefix, day))
+
+
 def _kept_personal(intake: Intake, cleaned: Cleaned) -> tuple[UUID | None, dict[str, Any]]:
     """Keep personal answers under a person of their own: that person, and a reference for each answer."""
     specs, contact = intake.process.fields, intake.opening.contact
@@ -253,7 +261,7 @@ def _kept_place(intake: Intake, case: Case, cleaned: Cleaned) -> dict[str, Any]:
     found = {}
     for code, place in intake.opening.places.items():
         if code in cleaned.plain:
-            case.place_id = note_place(
+            case.place_id = note_place.as_part(
                 actor=intake.actor,
                 area_id=case.area_id,
                 address_text=place.address,

@@ -29,7 +29,7 @@ def keep_personal(
         return None, {}
     drawers = {code: DRAWERS.get(specs[code].personal, "phone") for code in personal}
     kept = dict(contact or {}) | {drawers[code]: value for code, value in personal.items()}
-    person_id = create_person(actor=actor, fields=kept, now=now)
+    person_id = create_person.as_part(actor=actor, fields=kept, now=now)
     return person_id, {code: {"person": str(person_id), "drawer": drawer} for code, drawer in drawers.items()}
 
 

@@ -60,7 +60,7 @@ class Standing:
             action,
             self.relations,
             self.now,
-            self.values(answers),
+            self.values(answers) if self.offered.actions[action].guard else {},
             self.calendar,
             answered=answers is not None,
         )

@@ -88,7 +88,8 @@ def mark_moment(clock: ClockState, spec: ClockSpec, percent: int, calendar: Work
         return due
     natural = not Term.parse(spec.term).counts_working_time
     whole = _span(clock.started_at, clock.first_due, natural, calendar)
-    rest = _span(begin, due, natural, calendar) if due > begin else timedelta()
+    unpaused = (begin, due) == (clock.started_at, clock.first_due)
+    rest = whole if unpaused else _span(begin, due, natural, calendar) if due > begin else timedelta()
     if not whole or not rest:
         return _beyond(due, whole, share, natural, calendar) if share > 1 else due
     piece = 1 - (1 - share) * Fraction(whole // _TICK, rest // _TICK)

@@ -35,6 +35,11 @@ def because_of(rule: DispatchRule, number: int) -> tuple[str, str]:
     return f"符合第 {number} 条分派规则：{rule.when}", f"Dispatch rule {number} holds: {rule.when}"
 
 
+def dispatches_itself(process: ProcessType) -> bool:
+    """Whether the system carries out what a dispatch rule decides; otherwise the rule only advises the desk."""
+    return process.assignment is not None and "system" in process.assignment.by
+
+
 def decide_dispatch(process: ProcessType, values: Mapping[str, Any], calendar: WorkingCalendar) -> Dispatch | None:
     """The unit for a case with these values (from `values_of`), or None: then the desk decides."""
     for number, rule in enumerate(process.dispatch, start=1):
@@ -42,7 +47,5 @@ def decide_dispatch(process: ProcessType, values: Mapping[str, Any], calendar: W
         if not result.value:
             continue
         zh, en = because_of(rule, number)
-        action = process.assignment
-        automatic = action is not None and "system" in action.by
-        return Dispatch(rule.to, rule, number, zh, en, automatic, result.trace)
+        return Dispatch(rule.to, rule, number, zh, en, dispatches_itself(process), result.trace)
     return None

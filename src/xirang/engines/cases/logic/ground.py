@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from xirang.engines.cases.logic.names import PERSONAL_FACTS, about_names
 from xirang.engines.cases.logic.process import ProcessType
-from xirang.engines.cases.logic.rules import rule_names
 
 DRAWERS: Mapping[str, str] = MappingProxyType(
     {"name": "name", "contact": "phone", "identity": "identity_number", "place": "address"}
@@ -63,10 +62,16 @@ def filled(process: ProcessType, ground: Ground) -> dict[str, Any]:
     return found
 
 
-def rules_ask(process: ProcessType, thing: str) -> bool:
-    """Whether a guard or a dispatch rule uses anything of `about` or `requester` that a register must be asked for."""
+def asks(names: Iterable[str], thing: str) -> bool:
+    """Whether rules that use these names need anything of `about` or `requester` that a register must be asked for."""
     plain = ("requester.anonymous", "requester.kind")
-    return any(name.partition(".")[0] == thing and name not in plain for name in rule_names(process))
+    return any(name.partition(".")[0] == thing and name not in plain for name in names)
+
+
+def names_filling(process: ProcessType, thing: str) -> frozenset[str]:
+    """What is known of `about` or of `requester` that fills a field of the form, such as `phone`."""
+    sources = [spec.source.partition(".") for spec in process.fields.values()]
+    return frozenset(name for of, _dot, name in sources if of == thing)
 
 
 def unanswerable(process: ProcessType, facts: Mapping[str, Any]) -> list[str]:

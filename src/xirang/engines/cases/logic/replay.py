@@ -16,6 +16,10 @@ from xirang.foundation.calendar import WorkingCalendar
 
 def start(process: ProcessType, event: Event, calendar: WorkingCalendar) -> CaseState:
     """The state after the first event, which opens the case. LogicError when it is anything else."""
+    return _timed(process, _started(process, event, calendar), calendar)
+
+
+def _started(process: ProcessType, event: Event, calendar: WorkingCalendar) -> CaseState:
     if event.seq != 1:
         raise SequenceError(1, event.seq)
     if event.kind != "opened":
@@ -32,7 +36,7 @@ def start(process: ProcessType, event: Event, calendar: WorkingCalendar) -> Case
         requester=event.by,
         values=dict(event.body.get("fields", {})),
     )
-    return _timed(process, empty, moved(process, empty, OPEN, stage.code, event.at, calendar), calendar)
+    return empty.changed(clocks=moved(process, empty, OPEN, stage.code, event.at, calendar))
 
 
 def apply(process: ProcessType, state: CaseState, event: Event, calendar: WorkingCalendar) -> CaseState:
@@ -41,6 +45,10 @@ def apply(process: ProcessType, state: CaseState, event: Event, calendar: Workin
     Raises SequenceError when the event's number is not the next one, LogicError when it cannot follow. Whether the
     actor may do it is not asked here: an event has happened.
     """
+    return _timed(process, _applied(process, state, event, calendar), calendar)
+
+
+def _applied(process: ProcessType, state: CaseState, event: Event, calendar: WorkingCalendar) -> CaseState:
     if event.seq != state.seq + 1:
         raise SequenceError(state.seq + 1, event.seq)
     if event.at < state.last_at:
@@ -49,33 +57,32 @@ def apply(process: ProcessType, state: CaseState, event: Event, calendar: Workin
     if event.kind == "noted":
         return state
     if event.kind == "marked":
-        return _marked(process, state, event, calendar)
+        return _marked(state, event)
     if event.kind == "acted":
         return _acted(process, state, event, calendar)
     raise LogicError("opened_twice", "事项只能提交一次。", "A case is opened only once.")
 
 
-def replay(process: ProcessType, events: Iterable[Event], calendar: WorkingCalendar) -> CaseState:
-    """The state after all events in order; LogicError when there is none."""
+def replay(
+    process: ProcessType, events: Iterable[Event], calendar: WorkingCalendar, *, marks: bool = True
+) -> CaseState:
+    """The state after all events in order; LogicError when there is none. Without `marks` it has no `next_mark`."""
     state: CaseState | None = None
     for event in events:
-        state = start(process, event, calendar) if state is None else apply(process, state, event, calendar)
+        state = _started(process, event, calendar) if state is None else _applied(process, state, event, calendar)
     if state is None:
         raise LogicError("no_events", "没有任何记录。", "There are no events.")
-    return state
+    return _timed(process, state, calendar, marks=marks)
 
 
-def _timed(process: ProcessType, state: CaseState, clocks: Mapping[str, Any], calendar: WorkingCalendar) -> CaseState:
-    due_at, due_clock = earliest_due(clocks)
-    return state.changed(
-        clocks=dict(clocks),
-        due_at=due_at,
-        due_clock=due_clock,
-        next_mark=next_mark(process, clocks, state.stage, calendar),
-    )
+def _timed(process: ProcessType, state: CaseState, calendar: WorkingCalendar, *, marks: bool = True) -> CaseState:
+    """What follows from the clocks as they stand; no event looks at it, so a whole log needs it once."""
+    due_at, due_clock = earliest_due(state.clocks)
+    coming = next_mark(process, state.clocks, state.stage, calendar) if marks else None
+    return state.changed(due_at=due_at, due_clock=due_clock, next_mark=coming)
 
 
-def _marked(process: ProcessType, state: CaseState, event: Event, calendar: WorkingCalendar) -> CaseState:
+def _marked(state: CaseState, event: Event) -> CaseState:
     clock = state.clocks.get(event.action)
     if clock is None or clock.status != "running":
         raise LogicError("clock_not_running", "这个时限没有在计时。", "This clock is not running.")
@@ -84,8 +91,7 @@ def _marked(process: ProcessType, state: CaseState, event: Event, calendar: Work
     fired = dataclasses.replace(clock, fired=(*clock.fired, key))
     slips = (*state.slips, body["argument"]) if body["verb"] == "slip" else state.slips
     escalated = state.escalated + (body["verb"] == "escalate")
-    state = state.changed(slips=slips, escalated=escalated)
-    return _timed(process, state, {**state.clocks, event.action: fired}, calendar)
+    return state.changed(slips=slips, escalated=escalated, clocks={**state.clocks, event.action: fired})
 
 
 def _acted(process: ProcessType, state: CaseState, event: Event, calendar: WorkingCalendar) -> CaseState:
@@ -103,13 +109,14 @@ def _acted(process: ProcessType, state: CaseState, event: Event, calendar: Worki
         stage=target.code,
         stage_kind=target.kind,
         stage_since=event.at if action.to else state.stage_since,
+        clocks=clocks,
         outcome=_outcome(action, state, answers),
         reopened=state.reopened + (action.outcome == "reopened"),
         counts={**state.counts, action.code: state.count(action.code) + 1},
         rating=answers.get("rating", state.rating),
     )
     after = _closed(after, state, action, event.by, event.at)
-    return _timed(process, _followed(after, action, answers, event.by), clocks, calendar)
+    return _followed(after, action, answers, event.by)
 
 
 def _outcome(action: ActionSpec, state: CaseState, answers: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,14 +26,15 @@ def compiled(process: ProcessType, source: str, action: ActionSpec | None = None
     return kept[key]
 
 
-def rule_names(process: ProcessType) -> frozenset[str]:
-    """Every name that a guard or a dispatch rule of this process uses, such as `about.staff`."""
-    kept: dict[str, frozenset[str]] = process.__dict__.setdefault("_rule_names", {})
-    if "all" not in kept:
-        rules = [compiled(process, rule.when) for rule in process.dispatch]
-        rules += [compiled(process, action.guard, action) for action in process.actions.values() if action.guard]
-        kept["all"] = frozenset(name for rule in rules for name in rule.names)
-    return kept["all"]
+def dispatch_names(process: ProcessType) -> frozenset[str]:
+    """Every name that a dispatch rule of this process uses, such as `about.staff`."""
+    return frozenset(name for rule in process.dispatch for name in compiled(process, rule.when).names)
+
+
+def guard_names(process: ProcessType, actions: Iterable[ActionSpec]) -> frozenset[str]:
+    """Every name that a guard of these actions of the process uses."""
+    guarded = [action for action in actions if action.guard]
+    return frozenset(name for action in guarded for name in compiled(process, action.guard, action).names)
 
 
 def holds(

@@ -76,6 +76,8 @@ def condition(actor: Actor) -> Q:
 
 
 def _by_area(actor: Actor) -> list[Branch]:
+    if not actor.grants:
+        return []
     readers = _readers[0]()
     by_area: dict[UUID, tuple[tuple[UUID, ...], set[str]]] = {}
     for grant in actor.grants:

@@ -12,6 +12,7 @@ from xirang.engines.cases import commands
 from xirang.engines.cases.logic.dispatching import Dispatch
 from xirang.engines.cases.logic.process import DispatchRule
 from xirang.engines.cases.models import Case, CaseEvent
+from xirang.engines.cases.queries import NoSuchCaseError
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC
@@ -372,3 +373,19 @@ def test_a_case_in_an_area_where_nothing_is_open_is_not_found(world: World):
 def test_the_same_submission_twice_is_one_case(world: World):
     assert world.ask(key="s") == world.ask(key="s")
     assert Case.objects.all_unscoped(WHY).count() == 1
+
+
+def test_a_step_of_somebody_who_sees_a_whole_province_is_locked_within_the_same_scope(world: World) -> None:
+    """A province is no column of a case: this scope is stated by Django's own compiler instead."""
+    case_id = world.ask()
+    province = world.area().path[0]
+    dispatcher = world.actor("dispatcher")
+    grants = tuple(replace(grant, area_id=province, area_path=(province,)) for grant in dispatcher.grants)
+    wide = replace(dispatcher, grants=grants)
+    commands.add_note(actor=wide, case_id=case_id, text="省里看过了。", now=NOW)
+    assert world.case(case_id).last_seq == 2
+    abroad = world.areas["abroad"]
+    path = (*world.area().path[:-1], abroad)
+    narrow = replace(wide, grants=tuple(replace(one, area_id=abroad, area_path=path) for one in grants))
+    with pytest.raises(NoSuchCaseError):
+        commands.add_note(actor=narrow, case_id=case_id, text="邻区不该看到。", now=NOW)

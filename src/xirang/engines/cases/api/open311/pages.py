@@ -148,14 +148,13 @@ def _report(request: Asked, form: str) -> HttpResponse:
         header_key=request.headers.get("Idempotency-Key", "")[:200],
         now=moment,
     )
-    case = queries.get_case(actor=queries.receipt_actor(case_id), case_id=case_id)
-    token = updates.token_of(case)
-    notice = _notice(chosen.process, token.rpartition("-")[2], moment)
+    receipt = queries.get_receipt(case_id)
+    notice = _notice(chosen.process, receipt.query_code, moment)
     response = write(
-        "service_requests", [{"service_request_id": case.number, "service_notice": notice, "account_id": None}], form
+        "service_requests", [{"service_request_id": receipt.number, "service_notice": notice, "account_id": None}], form
     )
     # The book lets an answer hold the number or a token, not both; the token travels beside it.
-    response["Xirang-Token"] = token
+    response["Xirang-Token"] = receipt.token
     response["Cache-Control"] = "no-store"
     return response
 

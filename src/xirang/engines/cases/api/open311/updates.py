@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from xirang.engines.cases import commands, queries
 from xirang.engines.cases.api.open311.asking import BadParameterError
 from xirang.engines.cases.logic.process import ActionSpec
 from xirang.engines.cases.models import Case
 from xirang.foundation.errors import ConflictError, NotFoundError
-from xirang.foundation.ids import QUERY_LENGTH, query_code
+from xirang.foundation.ids import QUERY_LENGTH
 
 LONGEST_TOKEN = 60
 
@@ -28,16 +26,6 @@ class NotNowError(ConflictError):
     code = "not_now"
     zh = "这件办件目前不能改为 {status}。请先查询最新状态。"
     en = "The request cannot become {status} now. Please look at its present status."
-
-
-def query_code_of(case: Case) -> str:
-    """The query code that stands on the receipt of a case."""
-    return query_code(settings.SECRETS.bytes_of("receipts_key"), case.pk)
-
-
-def token_of(case: Case) -> str:
-    """What opens this one case to its requester: number and query code in one word."""
-    return f"{case.number}-{query_code_of(case)}"
 
 
 def find_by_token(token: str) -> Case:
