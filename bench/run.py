@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import ground, scale
 from bench.figures import HEADINGS, Figure, Skipped, machine
+from bench.programs import raised_by_signals
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-BENCHES = ("packs", "rules", "imports", "lists")
+BENCHES = ("packs", "rules", "imports", "cases", "lists", "search")
+HOME = ROOT / "var" / "bench" / "site"
 PREFACE = """# 快慢 / Benchmarks
 
 由 `make bench` 量出：`.venv/bin/python -m bench --write`。单次结果，差一成以内是波动；
@@ -32,9 +35,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="measure Xirang")
     parser.add_argument("only", nargs="*", choices=[*BENCHES, []], help="which ones; default: all")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--million", action="store_true", help="lists and search at 1,000,000 cases too")
+    parser.add_argument("--overdue", action="store_true", help="run all 100,000 overdue clocks, not a part of them")
+    parser.add_argument("--brief", action="store_true", help="prove that the benches work; the figures mean nothing")
     args = parser.parse_args(arguments)
+    if args.brief and args.write:
+        parser.error("--brief measures nothing that may be written down")
+    scale.choose(brief=args.brief, million=args.million, overdue=args.overdue)
     chosen = args.only or BENCHES
-    with database() as home:
+    with raised_by_signals(), database() as home:
         from xirang.project.keeping.postgres import binary
 
         about = machine(binary("postgres").parent, home)
@@ -50,7 +59,7 @@ def main(arguments: list[str]) -> int:
 @contextmanager
 def database() -> Iterator[Path]:
     """A demo district of our own, below var/bench, gone afterwards."""
-    home = ROOT / "var" / "bench"
+    home = HOME
     shutil.rmtree(home, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith(("XIRANG_", "DATABASE_URL"))]:
         del os.environ[name]
@@ -70,6 +79,7 @@ def database() -> Iterator[Path]:
 
             django.setup()
             _prepare()
+            ground.keep_ground()
             yield home
             from django.db import connections
 
@@ -93,9 +103,10 @@ def _prepare() -> None:
 def _measured(name: str) -> list[Figure | Skipped]:
     from importlib import import_module
 
-    results = import_module(f"bench.{name}").measure()
-    for result in results:
+    results = []
+    for result in import_module(f"bench.{name}").measure():
         print("　".join(filter(None, result.cells())), flush=True)
+        results.append(result)
     return results
 
 

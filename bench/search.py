@@ -1,0 +1,84 @@
+"""One search over everything: what somebody waits for who types a word, a number or a firm's name."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from bench import ground, processor
+from bench.driver import Connection
+from bench.figures import Figure, Skipped, load
+from bench.lists import KEPT, MILLION, served, sign_in, waited
+from bench.scale import chosen
+
+BENCH = "搜索"
+PATH = "/search/"
+MOST_MILLISECONDS = 50
+WARM_UP = 6
+WHO = (("指挥中心", "hejing"), ("网格员", "chenli"), ("企业", "shenmingzhe"))
+
+
+def measure() -> Iterator[Figure | Skipped]:
+    """Fill, then ask for each kind of words as each kind of person; skipped while there is no page to search on."""
+    if not _exists():
+        yield Skipped(BENCH, f"还没有 {PATH} 这一页")
+        return
+    from bench.filling import Filling
+
+    size = MILLION if chosen().million else chosen().cases
+    with ground.copied("searching"):
+        began = time.monotonic()
+        with ground.speaking_to("searching"):
+            Filling().up_to(size, desk=KEPT)
+            asked = _words()
+        yield Figure(BENCH, f"造到 {size:,} 件", time.monotonic() - began, "秒")
+        yield load(BENCH, f"{size:,} 件")
+        with served("searching") as (port, pid):
+            for who, username in WHO:
+                cookies = sign_in(port, username)
+                for what, words in asked:
+                    yield from _search(port, pid, cookies, f"{who}，{what}（{size:,} 件）", words)
+
+
+def _exists() -> bool:
+    from django.urls import Resolver404, resolve
+
+    try:
+        resolve(PATH)
+    except Resolver404:
+        return False
+    return True
+
+
+def _words() -> list[tuple[str, str]]:
+    """What is asked: words of the titles by how many cases have them, two of them together, a number that exists."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select number, title from cases_case order by opened_at, id limit 2000")
+        rows = cursor.fetchall()
+    counts: dict[str, int] = {}
+    for _number, title in rows:
+        for run in re.findall(r"[\u4e00-\u9fff]{2,}", title):
+            for pair in {run[place : place + 2] for place in range(len(run) - 1)}:
+                counts[pair] = counts.get(pair, 0) + 1
+    ordered = sorted(counts, key=lambda pair: (counts[pair], pair))
+    common, rare = ordered[-1], ordered[0]
+    both = next((pair for pair in reversed(ordered[:-1]) if not set(pair) & set(common)), ordered[-2])
+    return [("少见的词", rare), ("常见的词", common), ("两个词", f"{common} {both}"), ("编号", rows[-1][0])]
+
+
+def _search(port: int, pid: int, cookies: str, said: str, words: str) -> Iterator[Figure]:
+    connection, times, server = Connection(port), [], ground.postmaster()
+    before = processor.spent(pid), processor.spent(server)
+    for _ in range(chosen().requests + WARM_UP):
+        began = time.perf_counter()
+        answer = connection.ask("GET", f"{PATH}?{urlencode({'q': words})}", {"Cookie": cookies})
+        times.append((time.perf_counter() - began) * 1000)
+        # A number leads straight to its object; whoever may not see it is told that nothing was found.
+        assert answer.status in (200, 302), (words, answer.status)
+    connection.close()
+    web, base = ((processor.spent(one) - then) / len(times) for one, then in zip((pid, server), before, strict=True))
+    yield waited(BENCH, said, sorted(times[WARM_UP:]), (web, base), MOST_MILLISECONDS)
