@@ -38,10 +38,7 @@ settings.configure(
     DEBUG=False,
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
-    # Without teams, whose package is an extra.
-    HELPDESK_TEAMS_MODE_ENABLED=False,
-    HELPDESK_TEAMS_MODEL="auth.User",
-    HELPDESK_TEAMS_MIGRATION_DEPENDENCIES=[],
+    HELPDESK_TEAMS_MODE_ENABLED=False,  # The package of teams is an extra.
     INSTALLED_APPS=INSTALLED.split(),
     LOGIN_URL="/login/",
     MEDIA_ROOT=str(Path(os.environ["HOME_FOLDER"]) / "media"),

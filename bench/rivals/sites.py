@@ -31,7 +31,7 @@ class Site:
     alive: str
 
     def run(self, *arguments: str) -> None:
-        """Let the site's own module prepare or fill; NotInstalledError where it cannot, its words go to the terminal."""
+        """Let the site's module prepare or fill; NotInstalledError where it cannot; its words go to the terminal."""
         argv = [str(python_with("helpdesk", HELPDESK)), str(HERE / f"{self.module}.py"), *arguments]
         try:
             subprocess.run(argv, env=self._environment(), cwd=HERE, check=True, timeout=SECONDS)
