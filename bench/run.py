@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
+import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench import ground, scale
@@ -53,17 +55,30 @@ def main(arguments: list[str]) -> int:
         parser.error("--brief measures nothing that may be written down")
     scale.choose(brief=args.brief, million=args.million, overdue=args.overdue)
     chosen = args.only or BENCHES
-    with raised_by_signals(), database() as home:
+    with raised_by_signals(), alone(), database() as home:
         from xirang.project.keeping.postgres import binary
 
         about = machine(binary("postgres").parent, home)
         for name, value in about:
             print(f"{name}：{value}", flush=True)
-        results = [result for name in chosen for result in _measured(name)]
+        results = {name: _measured(name) for name in chosen}
     if args.write:
-        PAGE.write_text(_page(about, results), "utf-8")
+        PAGE.write_text(page(about, results, PAGE.read_text("utf-8"), datetime.now(UTC).date()), "utf-8")
         print(f"写入 {PAGE.relative_to(ROOT)}")
-    return int(any(isinstance(result, Figure) and result.met == "未达标" for result in results))
+    every = [result for some in results.values() for result in some]
+    return int(any(isinstance(result, Figure) and result.met == "未达标" for result in every))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two runs would take each other's database away, and each other's time; the second one is told so."""
+    HOME.parent.mkdir(parents=True, exist_ok=True)
+    with open(HOME.parent / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("另一次测量正在进行，请等它结束。/ Another bench is running; wait for it.") from None
+        yield
 
 
 @contextmanager
@@ -120,12 +135,17 @@ def _measured(name: str) -> list[Figure | Skipped]:
     return results
 
 
-def _page(about: list[tuple[str, str]], results: list[Figure | Skipped]) -> str:
-    day = datetime.now(UTC).date()
-    lines = [PREFACE, f"## {day}", "", *(f"- {name}：{value}" for name, value in about), ""]
-    lines += ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
-    lines += ["| " + " | ".join(result.cells()) + " |" for result in results]
-    return "\n".join(lines) + "\n"
+def page(
+    about: list[tuple[str, str]], results: Mapping[str, Sequence[Figure | Skipped]], before: str, day: date
+) -> str:
+    """The page with a section for each bench: of those measured now anew, of the others as it stood `before`."""
+    kept = {found[1]: found[0].strip() for found in re.finditer(r"^## (\w+) · .*?(?=^## |\Z)", before, re.M | re.S)}
+    for name, some in results.items():
+        lines = [f"## {name} · {day}", "", *(f"- {what}：{value}" for what, value in about), ""]
+        lines += ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
+        lines += ["| " + " | ".join(result.cells()) + " |" for result in some]
+        kept[name] = "\n".join(lines)
+    return "\n\n".join([PREFACE.strip(), *(kept[name] for name in BENCHES if name in kept)]) + "\n"
 
 
 if __name__ == "__main__":

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from bench import ground, processor, programs
+from bench import ground, processor, programs, run
 from bench.driver import Connection, address_of, drive
-from bench.figures import Figure, percentile
+from bench.figures import Figure, Skipped, percentile
 from bench.former import AbsentError
 from bench.rivals import environments
 from bench.rivals.environments import NotInstalledError
@@ -151,3 +153,19 @@ def test_a_clone_without_history_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(AbsentError) as refused:
         former.former()
     assert "浅克隆" in str(refused.value)
+
+
+def test_a_page_keeps_the_sections_of_what_was_not_measured_again():
+    before = run.page([("处理器", "2 核")], {"packs": [Figure("应用包", "a", 1.0, "秒", 2)],
+                      "lists": [Skipped("列表", "b")]}, "", date(2026, 11, 21))  # fmt: skip
+    after = run.page([("处理器", "4 核")], {"lists": [Figure("列表", "c", 3.0, "毫秒")]}, before, date(2026, 11, 22))
+    assert re.findall(r"^## .*", after, re.M) == ["## packs · 2026-11-21", "## lists · 2026-11-22"]
+    assert "| 应用包 | a | 1 秒 | ≤ 2 秒 | 达标 |" in after
+    assert "| 列表 | 未测" not in after
+    assert after.count("2 核") == after.count("4 核") == 1
+
+
+def test_the_written_page_is_what_a_run_would_leave():
+    """Measuring nothing changes nothing: preface and sections stand as the bench writes them."""
+    text = run.PAGE.read_text("utf-8")
+    assert run.page([], {}, text, date(2026, 11, 22)) == text
