@@ -22,6 +22,7 @@ from bench.rivals.environments import NotInstalledError, python_with_file
 COMMIT = "a5fa14e"
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "var" / "bench"
+ASSETS = """charts.js dates.js dates.css map.js map.css select.js select.css site.js site.css icons.svg mark.svg"""
 DATABASE = "former"
 SECONDS = 300
 
@@ -48,9 +49,8 @@ def former() -> State:
     """The earlier state with a demo district of its own, made anew; AbsentError with the reason where it cannot be."""
     folder = _sources()
     python = _interpreter(folder / "requirements" / "base.txt")
-    home = VAR / "former-home"
-    shutil.rmtree(home, ignore_errors=True)
-    state = State(python, folder / "src", DATABASE, home)
+    # In the folder of this run, gone with it.
+    state = State(python, folder / "src", DATABASE, VAR / "site" / "former")
     done = subprocess.run(
         [python, "-m", "xirang.project.cli", "prepare"], env=state.environment(), cwd=folder, capture_output=True,
         text=True, timeout=SECONDS,
@@ -75,11 +75,17 @@ def _sources() -> Path:
         raise AbsentError(f"这里没有 {COMMIT} 的历史（浅克隆或源码包）")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(folder, filter="data")
-    built = ROOT / "src" / "xirang" / "ui" / "static"
-    if built.is_dir():  # Styles and scripts are built, not kept in the history; a page only names them.
-        shutil.copytree(built, folder / "src" / "xirang" / "ui" / "static", dirs_exist_ok=True)
+    _name_assets(folder / "src" / "xirang" / "ui")
     (folder / "complete").touch()
     return folder
+
+
+def _name_assets(ui: Path) -> None:
+    """The list that a build of styles and scripts leaves: a page only names them, so nothing need be built."""
+    icons = json.loads((ui / "frontend" / "src" / "icons.json").read_text("utf-8"))
+    files = {name: name.replace(".", "-ABCDEFGH.") for name in ASSETS.split()}
+    (ui / "static" / "ui").mkdir(parents=True)
+    (ui / "static" / "ui" / "manifest.json").write_text(json.dumps({"files": files, "icons": icons}), "utf-8")
 
 
 def _interpreter(requirements: Path) -> str:

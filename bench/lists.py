@@ -6,6 +6,7 @@ database apart. What a browser waits for is measured over HTTP through granian, 
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
 import time
@@ -38,7 +39,7 @@ WSGI_PAGES = (
     ("首页", "/", None, None),
     ("办事目录", "/ask/", None, None),
 )
-WARM_UP = 6
+WARM_UP, LIST_ROWS = 6, 25
 WHO = "hejing"
 # (what, user name, address)
 PAGES = (
@@ -198,7 +199,8 @@ def _helpdesk() -> Figures:
                 cookies, server = sites.sign_in(port), ground.postmaster()
                 for what, path in (("页面外壳", "/tickets/"), ("25 行（JSON）", sites.rows_address())):
                     before = processor.spent(pid), processor.spent(server)
-                    times, _body = ask(port, cookies, path)
+                    times, body = ask(port, cookies, path)
+                    assert what == "页面外壳" or len(json.loads(body)["data"]) == LIST_ROWS, "another list"
                     asked = len(times) + WARM_UP
                     web, base = ((b - a) / asked for a, b in zip(before, _spent(pid, server), strict=True))
                     said = f"django-helpdesk 2.6.1 列表{what}（{chosen().cases:,} 件）"

@@ -32,7 +32,7 @@ def started(
         process = subprocess.Popen(
             [str(part) for part in argv], env=dict(env), cwd=cwd, start_new_session=True, text=True,
             preexec_fn=_die_with_parent, **given,
-        )  # type: ignore[call-overload]  # fmt: skip
+        )  # fmt: skip
     try:
         yield process
     finally:

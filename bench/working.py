@@ -154,7 +154,7 @@ def _ask_often(count: int) -> None:
 
 
 def _messages() -> int:
-    return _one("select count(*) from bulletin_message")
+    return counted("select count(*) from bulletin_message")
 
 
 def _clocks() -> Iterator[Figure]:
@@ -195,10 +195,11 @@ def _marked(cases: list[Any]) -> list[Any]:
 
 def _due() -> int:
     moment = datetime.now(UTC) - timedelta(seconds=1)
-    return _one("select count(*) from cases_case where next_mark_at <= %s", moment)
+    return counted("select count(*) from cases_case where next_mark_at <= %s", moment)
 
 
-def _one(statement: str, *values: object) -> int:
+def counted(statement: str, *values: object) -> int:
+    """The one number that a statement gives."""
     from django.db import connection
 
     with connection.cursor() as cursor:
