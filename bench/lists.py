@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from bench import ground, peers, processor, programs
@@ -31,13 +32,16 @@ MILLION = 1_000_000
 KEPT, NEGLECTED_SHARE = 20, 0.02  # Cases on the desk: of a desk that is kept, and for each case of the district.
 MOST_GROWTH, MOST_MILLISECONDS, MOST_QUERIES = 1.5, 100, 6
 # (what, address, most ms of processor time, most statements); {case} is the first case of the list.
-WSGI_PAGES = (
+OFFICE_PAGES = (
     ("办件列表", "/cases/", 12, 6),
     ("办件页", "/cases/{case}/", 14, 7),
     ("抽屉", "/cases/{case}/drawer/", 11, 6),
-    ("公开表单", "/ask/snap_report/", 7, None),
-    ("首页", "/", None, None),
-    ("办事目录", "/ask/", None, None),
+)
+# The same of pages that are asked for without signing in.
+PUBLIC_PAGES = (
+    ("公开表单（不登录）", "/ask/snap_report/", 7, None),
+    ("首页（不登录）", "/", None, None),
+    ("办事目录（不登录）", "/ask/", None, None),
 )
 WARM_UP, LIST_ROWS = 6, 25
 WHO = "hejing"
@@ -77,18 +81,22 @@ def _processor_time() -> Figures:
         except AbsentError as error:
             yield Skipped(BENCH, f"与 {COMMIT} 同场：{error}")
         cases = {name: side.ask(path="/cases/")["first"] for name, side in sides.items()}
-        for what, path, most, queries in WSGI_PAGES:
-            paths = {name: path.format(case=cases[name]) for name in sides}
-            yield from _page(sides, what, paths, most, queries)
+        for page in (*OFFICE_PAGES, *PUBLIC_PAGES):
+            asked = {
+                name: {"path": page[1].format(case=cases[name]), "stranger": page in PUBLIC_PAGES} for name in sides
+            }
+            yield from _page(sides, page[0], asked, page[2], page[3])
 
 
-def _page(sides: dict[str, Asked], what: str, paths: dict[str, str], most: int | None, queries: int | None) -> Figures:
-    described = {name: side.ask(path=paths[name]) for name, side in sides.items()}
+def _page(
+    sides: dict[str, Asked], what: str, asked: dict[str, dict[str, Any]], most: int | None, queries: int | None
+) -> Figures:
+    described = {name: side.ask(**asked[name]) for name, side in sides.items()}
     times: dict[str, list[float]] = {name: [] for name in sides}
     database = dict.fromkeys(sides, 0.0)
     for _ in range(chosen().rounds):  # In turns, so that a noisy neighbour hits all alike.
         for name, side in sides.items():
-            answer = side.ask(path=paths[name], calls=chosen().calls)
+            answer = side.ask(**asked[name], calls=chosen().calls)
             times[name] += answer["ms"]
             database[name] += answer["database"]
     for name, taken in times.items():

@@ -27,20 +27,20 @@ class Probe:
     def __init__(self, application: Any, username: str, password: str) -> None:
         from django.test import Client
 
-        self.application = application
+        self.application, self.known = application, True
         client = Client(HTTP_HOST="127.0.0.1")
         answer = client.post("/sign-in/", {"username": username, "password": password})
         assert answer.status_code == 302, f"{username} could not sign in: {answer.status_code}"
         self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
     def get(self, path: str) -> bytes:
-        """One page; AssertionError where it is not shown."""
+        """One page, as whoever signed in or as a stranger; AssertionError where it is not shown."""
         said: dict[str, str] = {}
         environ = {
             "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "SCRIPT_NAME": "", "SERVER_PORT": "80",
             "SERVER_NAME": "127.0.0.1", "HTTP_HOST": "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_COOKIE": self.cookie, "HTTP_ACCEPT_LANGUAGE": "zh-CN", "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
+            "HTTP_COOKIE": self.cookie if self.known else "", "HTTP_ACCEPT_LANGUAGE": "zh-CN",
+            "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
         }  # fmt: skip
         answer = self.application(environ, lambda status, headers, exc=None: said.update(status=status))
         body = b"".join(answer)
@@ -91,7 +91,7 @@ def main() -> None:
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
-        path, calls = asked["path"], asked.get("calls")
+        path, calls, probe.known = asked["path"], asked.get("calls"), not asked.get("stranger")
         print(json.dumps(probe.timed(path, calls) if calls else probe.described(path)), flush=True)
 
 
