@@ -7,10 +7,9 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from bench import ground, processor
-from bench.driver import Connection
+from bench import ground
 from bench.figures import Figure, Skipped, load
-from bench.lists import KEPT, MILLION, served, sign_in, waited
+from bench.lists import KEPT, MILLION, ask, served, sign_in, waited
 from bench.scale import chosen
 from bench.working import counted, job
 
@@ -19,7 +18,6 @@ PATH = "/search/"
 MOST_MILLISECONDS = 50
 WORDS_SECONDS = 3600  # A million cases may take so long to be taken in, fewer their share of it.
 FIRM = "恒拓精工"
-WARM_UP = 6
 WHO = (("指挥中心", "hejing"), ("网格员", "chenli"), ("企业", "shenmingzhe"))
 
 
@@ -46,7 +44,8 @@ def measure() -> Iterator[Figure | Skipped]:
             for who, username in WHO:
                 cookies = sign_in(port, username)
                 for what, words in asked:
-                    yield from _search(port, pid, cookies, f"{who}，{what}（{size:,} 件）", words)
+                    times, spent, _body = ask(port, cookies, f"{PATH}?{urlencode({'q': words})}", pid)
+                    yield waited(BENCH, f"{who}，{what}（{size:,} 件）", times, spent, MOST_MILLISECONDS)
 
 
 def _exists() -> bool:
@@ -93,19 +92,3 @@ def _words() -> list[tuple[str, str]]:
         ("企业名", FIRM),
         ("编号", rows[-1][0]),
     ]
-
-
-def _search(port: int, pid: int, cookies: str, said: str, words: str) -> Iterator[Figure]:
-    connection, times, server = Connection(port), [], ground.postmaster()
-    before = processor.spent(pid), processor.spent(server)
-    for _ in range(chosen().requests + WARM_UP):
-        began = time.perf_counter()
-        answer = connection.ask("GET", f"{PATH}?{urlencode({'q': words})}", {"Cookie": cookies})
-        times.append((time.perf_counter() - began) * 1000)
-        # A number leads straight to its object; whoever may not see it is told that nothing was found.
-        assert answer.status in (200, 302), (words, answer.status)
-    connection.close()
-    web, base = (
-        (processor.spent(which) - then) / len(times) for which, then in zip((pid, server), before, strict=True)
-    )
-    yield waited(BENCH, said, sorted(times[WARM_UP:]), (web, base), MOST_MILLISECONDS)
