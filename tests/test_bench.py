@@ -136,6 +136,7 @@ def test_ctrl_c_ends_what_was_started(tmp_path: Path):
     assert not Path("/proc", str(pid)).exists()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_installed_is_named_without_the_words_of_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(environments, "FOLDER", tmp_path)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
