@@ -62,8 +62,8 @@ check: setup ## 代码风格、楼层、迁移、应用包 / style, floors, migr
 	$(call step,packs)
 	@$(V)/bin/xirang pack check packs/*
 
-bench: setup ## 量一量快慢 / measurements
-	@$(PY) -m bench
+bench: setup ## 量一量快慢：make bench b="cases lists" / measurements, all or those named
+	@$(PY) -m bench $(b)
 
 pack: setup ## 检查应用包：make pack p=packs/名字 / check one pack, or all of them
 	@$(V)/bin/xirang pack check $(if $(p),$(p),packs/*)

@@ -4,4 +4,7 @@ import sys
 
 from bench.run import main
 
-sys.exit(main(sys.argv[1:]))
+try:
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:  # Everything that was started has been ended on the way here.
+    sys.exit(130)

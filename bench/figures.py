@@ -12,23 +12,26 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value. `target` is the most that is allowed (None: told for comparison only)."""
+    """A measured value. `target` is the most that is allowed, with `least` the least (None: told for comparison)."""
 
     bench: str
     what: str
     value: float
     unit: str
     target: float | None = None
+    least: bool = False
 
     @property
     def met(self) -> str:
         """达标, 未达标, or nothing where there is no target."""
-        return "" if self.target is None else "达标" if self.value <= self.target else "未达标"
+        if self.target is None:
+            return ""
+        return "达标" if (self.value >= self.target if self.least else self.value <= self.target) else "未达标"
 
     def cells(self) -> tuple[str, ...]:
         """As a row of the table."""
-        target = "" if self.target is None else f"≤ {number(self.target)} {self.unit}"
-        return (self.bench, self.what, f"{number(self.value)} {self.unit}", target, self.met)
+        bound = "" if self.target is None else f"{'≥' if self.least else '≤'} {number(self.target)} {self.unit}".strip()
+        return (self.bench, self.what, f"{number(self.value)} {self.unit}".strip(), bound, self.met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class Skipped:
 
     def cells(self) -> tuple[str, ...]:
         return (self.bench, f"未测：{self.because}", "", "", "")
+
+
+def load(bench: str, block: str) -> Figure:
+    """How busy the machine is at this moment: every block of figures is read beside it."""
+    return Figure(bench, f"{block}：开测时整机负载（1 分钟）", os.getloadavg()[0], "")
+
+
+def percentile(times: list[float], share: float) -> float:
+    """The value below which `share` of the sorted values lie."""
+    return times[min(len(times) - 1, int(len(times) * share))]
 
 
 HEADINGS = ("测量", "内容", "结果", "目标", "结论")
