@@ -34,7 +34,7 @@ def test_a_new_area_hangs_below_its_parent_and_is_recorded(world: World):
     area = Area.objects.get(pk=found(world, "339902009000", world.root))
     assert (area.level, area.path[-2:]) == (Level.TOWN.value, [world.root, area.pk])
     record = Record.objects.all_unscoped("a test").get(subject_kind="area", subject_id=str(area.pk))
-    assert (record.action, record.area_path) == ("areas.found_area", area.path)
+    assert (record.action, record.area_id) == ("areas.found_area", area.pk)
 
 
 @pytest.mark.parametrize("code", ["", "33990200900", "3399020090001", "33990200900x", "０３３９９０２００９０９０",

@@ -19,17 +19,16 @@ from xirang.foundation.statements import Part, changed, part
 # One statement writes all records of a transaction in their order. Where something is sealed, every record takes its
 # number first, so that none has to come back before what stands beside it is written.
 _GIVEN = """FROM unnest({at}::timestamptz[], {action}::text[], {subject_kind}::text[], {subject_id}::text[],
-    {actor_kind}::text[], {actor_id}::text[], {stands_in_for}::text[], {area_id}::uuid[], {area_path}::text[],
-    {body}::jsonb[], {leaf}::bytea[]) WITH ORDINALITY AS one(at, action, subject_kind, subject_id, actor_kind,
-    actor_id, stands_in_for, area_id, area_path, body, leaf, place)"""
-_COLUMNS = "at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id, area_path, body, leaf"
-_VALUES = _COLUMNS.replace("area_path", "area_path::uuid[]")
-_WRITE = "INSERT INTO {records} ({columns}) SELECT {values} {given} ORDER BY place"
+    {actor_kind}::text[], {actor_id}::text[], {stands_in_for}::text[], {area_id}::uuid[], {body}::jsonb[],
+    {leaf}::bytea[]) WITH ORDINALITY AS one(at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for,
+    area_id, body, leaf, place)"""
+_COLUMNS = "at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id, body, leaf"
+_WRITE = "INSERT INTO {records} ({columns}) SELECT {columns} {given} ORDER BY place"
 _WRITE_SEALED = """
 WITH given AS (
     SELECT nextval(pg_get_serial_sequence('ledger_record', 'id')) AS id, one.* {given}
 ), written AS (
-    INSERT INTO {records} (id, {columns}) SELECT id, {values} FROM given
+    INSERT INTO {records} (id, {columns}) SELECT id, {columns} FROM given
 )
 INSERT INTO ledger_sealedvalue (record_id, path, salt, value, about_kind, about_id)
 SELECT given.id, side.path, side.salt, side.value, side.about_kind, side.about_id
@@ -49,7 +48,7 @@ def write_records(records: Sequence[Record]) -> None:
         rows.append(row)
         sides += [_side(place, side, item.subject) for side in sealed]
     given = part(_GIVEN, **{name: [row[name] for row in rows] for name in rows[0]})
-    parts = {"records": _RECORDS, "columns": Part(_COLUMNS), "values": Part(_VALUES), "given": given}
+    parts = {"records": _RECORDS, "columns": Part(_COLUMNS), "given": given}
     beside = {name: [side[name] for side in sides] for name in _BESIDE}
     changed(part(_WRITE_SEALED, **parts, **beside) if sides else part(_WRITE, **parts))
 
@@ -92,7 +91,6 @@ def _row(item: Record) -> tuple[dict[str, Any], list[Side]]:
         "actor_id": act.actor.ref.id,
         "stands_in_for": covered,
         "area_id": str(item.area_id) if item.area_id else None,
-        "area_path": f"{{{','.join(str(area) for area in path)}}}",
         "body": json.dumps(body, ensure_ascii=False),
         "leaf": leaf_hash(data),
     }

@@ -1,9 +1,9 @@
 """The table of records, which a trigger keeps from change, and beside it the sealed values, which may be erased."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from xirang.areas.models import Area
 from xirang.foundation.actor import Actor
 from xirang.foundation.scope import NOTHING, ScopedQuerySet
 
@@ -22,7 +22,6 @@ class Record(models.Model):
     actor_id = models.TextField("经办编号")
     stands_in_for = models.TextField("代谁办理", blank=True, default="")
     area_id = models.UUIDField("区域", null=True)
-    area_path = ArrayField(models.UUIDField(), verbose_name="区域上级", default=list)
     body = models.JSONField("内容")
     leaf = models.BinaryField("叶哈希", max_length=32)
 
@@ -47,7 +46,7 @@ class Record(models.Model):
         areas = list(actor.areas_of(*READERS))
         if not areas:
             return NOTHING
-        rows = Q(area_path__overlap=areas)
+        rows = Q(area_id__in=Area.objects.filter(path__overlap=areas).values("pk"))
         return rows | Q(area_id__isnull=True) if actor.holds("audit_admin") else rows
 
 

@@ -296,7 +296,7 @@ def test_the_public_cannot_open_what_is_not_open_to_it(world: World):
 
 def test_the_record_says_that_a_rule_assigned_what_the_public_reported(world: World):
     case_id = world.report()
-    said = Record.objects.all_unscoped(WHY).order_by("id").filter(area_path__contains=[world.root], at=NOW)
+    said = Record.objects.all_unscoped(WHY).order_by("id").filter(area_id=world.town("听潮", "澄湖社区"), at=NOW)
     assert list(said.values_list("action", "actor_kind")) == [
         ("places.note_place", "public"),
         ("cases.open_case", "public"),
