@@ -16,6 +16,9 @@ PLAIN: dict[str, str] = {
     "engines/places/commands.py": "Every report says where, and its place is one more row.",
     "people/queries/organisations.py": "The facts of a firm fill its forms and decide its steps.",
     "people/queries/vault.py": "What is on file about whoever asks is read for each request.",
+    "engines/bulletin/queries.py": "every page: how many messages are unread",
+    "people/queries/accounts.py": "every list: saved views",
+    "people/queries/visitors.py": "every page: session, account and grants",
 }
 STATEMENTS = "xirang.foundation.statements"
 ROOMS = {"queries", "queries.py", "commands", "commands.py"}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import PUBLIC, SYSTEM
@@ -15,6 +15,16 @@ from xirang.foundation.language import is_english
 
 # Spelled out, because the C library names months in the language of the server, not of the reader.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Spelled out so that the catalogue finds each of them; translated when one is said.
+_WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 
 
 def reader_language() -> Literal["zh", "en"]:
@@ -29,9 +39,7 @@ def speaks_english() -> bool:
 
 def weekday_name(day_of_week: int) -> str:
     """Name of a weekday, Monday being 0, in the language of the request."""
-    # The names are spelled out so that the catalogue finds each of them.
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return names[day_of_week]
+    return str(_WEEKDAYS[day_of_week])
 
 
 def day_text(day: date) -> str:
