@@ -17,6 +17,9 @@ PLAIN: dict[str, str] = {
     "people/queries/organisations.py": "The facts of a firm fill its forms and decide its steps.",
     "people/queries/vault.py": "What is on file about whoever asks is read for each request.",
     "engines/bulletin/queries.py": "every page: how many messages are unread",
+    "engines/cases/queries/keys.py": "lists: the first cases of each branch of the scope",
+    "engines/cases/queries/lists.py": "lists: filters as conditions",
+    "engines/cases/queries/rows.py": "lists: rows and counts",
     "people/queries/accounts.py": "every list: saved views",
     "people/queries/visitors.py": "every page: session, account and grants",
 }

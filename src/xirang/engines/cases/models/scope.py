@@ -24,6 +24,11 @@ BRANCH_COLUMNS = {
     "requester_account": "asker",
     "requester_organisation": "firm",
 }
+# Those by which somebody may ask for the cases of some stages only (the desk; what a unit has yet to sign for).
+STAGE_COLUMNS = {
+    column: name for column, name in BRANCH_COLUMNS.items() if name in ("county", "town", "village", "area", "unit")
+}
+ALWAYS_KNOWN = ("county_id", "area")
 
 
 @dataclass(frozen=True, slots=True)
