@@ -19,8 +19,10 @@ PLAIN: dict[str, str] = {
     "engines/bulletin/queries.py": "every page: how many messages are unread",
     "engines/cases/queries/keys.py": "lists: the first cases of each branch of the scope",
     "engines/cases/queries/lists.py": "lists: filters as conditions",
+    "engines/cases/queries/sheet.py": "the page of a case: the case, its log and the names beside it",
     "engines/cases/queries/rows.py": "lists: rows and counts",
     "people/queries/accounts.py": "every list: saved views",
+    "people/queries/vault.py": "every page of a case: what is masked of its persons",
     "people/queries/visitors.py": "every page: session, account and grants",
 }
 STATEMENTS = "xirang.foundation.statements"
