@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import PUBLIC, SYSTEM
@@ -57,11 +58,17 @@ def short_day(day: date, today: date) -> str:
 def moment_text(at: datetime | date, form: str = "") -> str:
     """A moment as prose: “11 月 21 日 16:28”, “21 Nov 16:28”; forms: empty, day (no time), weekday (with its name)."""
     local = timezone.localtime(at) if isinstance(at, datetime) else at
-    said = day_text(local)
-    if form == "weekday":
-        name = weekday_name(local.weekday())
-        said = f"{name} {said}" if speaks_english() else f"{said} {name}"
+    day = local.date() if isinstance(local, datetime) else local
+    said = _day_and_weekday(day, reader_language()) if form == "weekday" else day_text(day)
     return f"{said} {local:%H:%M}" if isinstance(local, datetime) and form != "day" else said
+
+
+@lru_cache(maxsize=2048)
+def _day_and_weekday(day: date, language: Literal["zh", "en"]) -> str:
+    """A day with its weekday, kept for each language: a list names the same few days in line after line."""
+    with override("en" if language == "en" else "zh-hans"):
+        name, said = weekday_name(day.weekday()), day_text(day)
+    return f"{name} {said}" if language == "en" else f"{said} {name}"
 
 
 class Bilingual(Protocol):

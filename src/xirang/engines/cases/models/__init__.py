@@ -166,9 +166,14 @@ class Case(WithinAreas):
                 )
                 for column, name in scope.STAGE_COLUMNS.items()
             ],
-            models.Index(
-                fields=["holder_unit", "order_at", "id"], name="case_waiting_unit", condition=Q(stage_kind="waiting")
-            ),
+            *[
+                models.Index(
+                    fields=[column, "order_at", "id"],
+                    name=f"case_waiting_{name}",
+                    condition=Q(stage_kind="waiting") & known(column),
+                )
+                for column, name in scope.WAITING_COLUMNS.items()
+            ],
             *[
                 models.Index(fields=[column, "-opened_at", "-id"], name=f"case_all_{name}", condition=known(column))
                 for column, name in scope.BRANCH_COLUMNS.items()
@@ -177,7 +182,7 @@ class Case(WithinAreas):
             models.Index(fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)),
             models.Index(fields=["county_id", "closed_at"], name="case_closed", condition=Q(stage_kind="done")),
             # Few cases have a helper: they are found by this index and sorted afterwards.
-            GinIndex(fields=["co_holders"], name="case_helpers"),
+            GinIndex(fields=["co_holders"], name="case_helpers", condition=scope.HELPED),
         ]
 
     def __str__(self) -> str:

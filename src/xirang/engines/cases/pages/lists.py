@@ -234,7 +234,7 @@ def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], 
     return tuple(
         DueBucket(
             word,
-            counts[key],
+            counts[key] if counts[key] <= queries.CAP else f"{queries.CAP}+",
             f"{url}?{urlencode({'due': key})}",
             late=key == "late" and counts[key] > 0,
             active=given.get("due") == key,

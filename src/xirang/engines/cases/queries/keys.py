@@ -11,8 +11,10 @@ from xirang.engines.cases.models import Case
 from xirang.engines.cases.models.scope import Branch
 from xirang.foundation.statements import EVERYTHING, Part, joined, of_scope, part, where
 
-OPEN = Part("NOT (c.stage_kind = 'done')")  # As the condition of the indexes says it: a value would hide it.
+# As the conditions of the indexes say it: a plan that is kept for all values cannot see that a value fulfils them.
+OPEN = Part("NOT (c.stage_kind = 'done')")
 DONE = Part("c.stage_kind = 'done'")
+HELPED = Part("NOT (c.co_holders = '{}')")
 # For these reasons the table has an index that begins with who sees the case and the stage in which it is.
 BY_STAGE = ("area", "holder")
 Order = tuple[Part, Part]
@@ -61,6 +63,8 @@ def first_keys(branches: Sequence[Branch], sought: Sought, order: Order, most: i
 
 def _branch(branch: Branch, sought: Sought, places: _Places | None, order: Order, most: int) -> Part:
     scope = of_scope(Case, branch.condition, "c")
+    if branch.reason == "helper":
+        scope = joined([scope, HELPED], " AND ")
     if places is None:
         return _ordered(_conditions(scope, sought), order, most)
     if not sought.open_only or branch.reason not in BY_STAGE:

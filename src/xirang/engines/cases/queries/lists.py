@@ -183,10 +183,9 @@ def _due(which: str, now: datetime) -> Q:
     if bounds is None:
         return Q()
     begin, end = bounds
-    found = Q(due_at__isnull=False)
-    if begin is not None:
-        found &= Q(order_at__gte=begin)
-    return found & Q(order_at__lt=end) if end is not None else found
+    # A case without a deadline sorts at NEVER, behind the last span.
+    found = Q(order_at__lt=end or NEVER)
+    return found & Q(order_at__gte=begin) if begin is not None else found
 
 
 def count_by_due(*, actor: Actor, wanted: CaseFilter, now: datetime) -> dict[str, int]:
@@ -230,7 +229,6 @@ def spans_of(now: datetime) -> dict[str, tuple[datetime, datetime]]:
     """The spans of the due strip and `all`, as sorting times from (inclusive) to (exclusive)."""
     spans: dict[str, tuple[datetime, datetime]] = {"all": (EVER, AFTER_NEVER)}
     for name, (begin, end) in due_bounds(now, WorkingCalendar()).items():
-        # A case without a deadline sorts at NEVER, behind the last span.
         spans[name] = (begin or EVER, end or NEVER)
     return spans
 
