@@ -15,7 +15,14 @@ PLAIN: dict[str, str] = {
     "engines/ledger/commands.py": "Every command writes its records by one statement.",
     "engines/places/commands.py": "Every report says where, and its place is one more row.",
     "people/queries/organisations.py": "The facts of a firm fill its forms and decide its steps.",
-    "people/queries/vault.py": "What is on file about whoever asks is read for each request.",
+    "people/queries/vault.py": "What is on file about whoever asks is read for each request, masked for each page.",
+    "engines/bulletin/queries.py": "Every page says how many messages are unread.",
+    "engines/cases/queries/keys.py": "A list takes the first cases of each branch of the scope.",
+    "engines/cases/queries/lists.py": "Filters of lists become conditions of their statements.",
+    "engines/cases/queries/sheet.py": "The page of a case is the case, its log and the names beside it.",
+    "engines/cases/queries/rows.py": "Lists show rows and counts.",
+    "people/queries/accounts.py": "Every list shows the views that one has saved.",
+    "people/queries/visitors.py": "Every page begins with session, account and grants.",
 }
 STATEMENTS = "xirang.foundation.statements"
 ROOMS = {"queries", "queries.py", "commands", "commands.py"}

@@ -1,12 +1,15 @@
-"""The addresses that engines bring: pages, other doors, and operations of the open interface."""
+"""The addresses that engines bring: pages, other doors, and operations of the open interface; and how to name them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
 
 from xirang.foundation.errors import XirangError
 
@@ -39,3 +42,28 @@ class ErrorForm:
 
     prefix: str
     write: Callable[[str, XirangError], HttpResponse]
+
+
+NOBODY = UUID(int=0)
+
+
+def address_of(name: str) -> str:
+    """The address of a page that is the same for everybody, such as `cases:work`; found once, as every page asks."""
+    return _address(get_resolver(get_urlconf()), get_script_prefix(), name)
+
+
+def address_with(name: str) -> Callable[[str], str]:
+    """What makes the address of a page about one thing, such as `cases:case`, of that thing's id as text."""
+    return _pattern(get_resolver(get_urlconf()), get_script_prefix(), name)
+
+
+# Addresses taken from another list of them (tests, a prefix of the server) are kept apart: both name the key.
+@lru_cache(maxsize=512)
+def _address(_among: URLResolver, _prefix: str, name: str) -> str:
+    return reverse(name)
+
+
+@lru_cache(maxsize=64)
+def _pattern(_among: URLResolver, _prefix: str, name: str) -> Callable[[str], str]:
+    before, _id, after = reverse(name, args=[NOBODY]).partition(str(NOBODY))
+    return lambda key: f"{before}{key}{after}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -35,6 +36,62 @@ class Page(Generic[T]):
     next: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a page of a list begins, and which way it is read; `values` None begins at the list's own beginning."""
+
+    order: tuple[str, ...]
+    values: tuple[Any, ...] | None = None
+    backwards: bool = False
+
+    @property
+    def ordering(self) -> list[str]:
+        """The order in which the rows are asked for: turned round for a page before."""
+        return [_flip(name) for name in self.order] if self.backwards else list(self.order)
+
+    @property
+    def condition(self) -> Q:
+        """What lies beyond the row where the cut is made."""
+        return _beyond(self.ordering, self.values) if self.values is not None else Q()
+
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """Around the question: a forged key may hold a word where the column holds a number, or a moment of no date."""
+        try:
+            yield
+        except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
+            if self.values is None:
+                raise
+            raise BadPageKeyError() from error
+
+    def page(self, found: list[T], size: int, cell: Callable[[T, str], Any]) -> Page[T]:
+        """The page of the rows that were found, one more than `size` where there are more; `cell` reads a column."""
+        more, found = len(found) > size, found[:size]
+        if self.backwards:
+            found.reverse()
+        has_next, has_previous = (True, more) if self.backwards else (more, self.values is not None)
+        names = [name.lstrip("-") for name in self.order]
+
+        def key(row: T, *, backwards: bool) -> str:
+            return _pack([cell(row, name) for name in names], backwards=backwards)
+
+        return Page(
+            found,
+            previous=key(found[0], backwards=True) if found and has_previous else "",
+            next=key(found[-1], backwards=False) if found and has_next else "",
+        )
+
+
+def cut_at(key: str, order: Sequence[str]) -> Cut:
+    """The cut that a page's key means in a list of this order; no key begins at the beginning, a spoilt one is
+    InvalidError.
+    """
+    if not key:
+        return Cut(tuple(order))
+    values, backwards = _unpack(key, len(order))
+    return Cut(tuple(order), tuple(values), backwards)
+
+
 def page(
     queryset: QuerySet[Any], *, order: Sequence[str], key: str = "", size: int = PAGE, branches: Sequence[Q] = ()
 ) -> Page[Any]:
@@ -45,27 +102,13 @@ def page(
     index: every branch gives its first rows and the best of all are taken, because one condition joined by `or`
     would read and sort everything.
     """
-    values, backwards = _unpack(key, len(order)) if key else (None, False)
-    ordering = [_flip(name) for name in order] if backwards else list(order)
-    rows = queryset.order_by(*ordering)
-    try:
-        if values is not None:
-            rows = rows.filter(_beyond(ordering, values))
-        found = _first(rows, branches, ordering, size + 1)
-    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
-        if values is None:
-            raise
-        # A forged key may hold a word where the column holds a number, or a moment beyond the calendar.
-        raise BadPageKeyError() from error
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    has_next, has_previous = (True, more) if backwards else (more, values is not None)
-    return Page(
-        found,
-        previous=_pack(found[0], order, backwards=True) if found and has_previous else "",
-        next=_pack(found[-1], order, backwards=False) if found and has_next else "",
-    )
+    cut = cut_at(key, order)
+    with cut.checked():
+        rows = queryset.order_by(*cut.ordering)
+        if cut.values is not None:
+            rows = rows.filter(cut.condition)
+        found = _first(rows, branches, cut.ordering, size + 1)
+    return cut.page(found, size, _value)
 
 
 def _first(rows: QuerySet[Any], branches: Sequence[Q], ordering: Sequence[str], count: int) -> list[Any]:
@@ -99,13 +142,13 @@ def _beyond(ordering: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _value(row: Any, name: str) -> Any:
-    for part in name.lstrip("-").split("__"):
+    for part in name.split("__"):
         row = row[part] if isinstance(row, dict) else getattr(row, part)
     return row
 
 
-def _pack(row: Any, order: Sequence[str], *, backwards: bool) -> str:
-    cells = [_cell(_value(row, name)) for name in order]
+def _pack(values: Sequence[Any], *, backwards: bool) -> str:
+    cells = [_cell(value) for value in values]
     text = json.dumps([int(backwards), *cells], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -123,7 +123,7 @@ def _actor(request: Visit, now: datetime) -> Actor:
     account = request.account
     if not account:
         return PUBLIC
-    actor = queries.actor_of(account, now=now)
+    actor = queries.visitor_of(account, now=now)
     previewed = request.session.get("preview")
     if not previewed:
         return actor

@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import Actor, is_public
+from xirang.foundation.addresses import address_of
 from xirang.foundation.engines import every
 from xirang.foundation.pages import Asked
 from xirang.people.queries import is_office
@@ -23,17 +24,28 @@ TABS = 3  # Beside the own account, which is always the last of the four entries
 
 
 def shell(request: Asked) -> dict[str, Any]:
-    """`shell`, `me` and `base` for templates; two queries for somebody signed in, none for the public."""
+    """`shell`, `me` and `base` for templates; two queries for somebody signed in, none for the public.
+
+    The shell is made when a template draws it: a part of a page, such as the drawer, stands in one already.
+    """
     try:
         actor = request.actor
-        return {
-            "shell": _shell(request, actor),
-            "me": actor,
-            "base": "ui/office.html" if is_office(actor) else "ui/public.html",
-        }
+        base = "ui/office.html" if is_office(actor) else "ui/public.html"
     except (AttributeError, DatabaseError):
-        # The page that says so must not need what has just failed.
-        return {"shell": Shell(district=settings.DISTRICT_NAME, demo=settings.DEMO, large=is_large(request))}
+        return {"shell": _bare(request)}
+    return {"shell": SimpleLazyObject(lambda: _drawn(request, actor)), "me": actor, "base": base}
+
+
+def _drawn(request: Asked, actor: Actor) -> Shell:
+    try:
+        return _shell(request, actor)
+    except (AttributeError, DatabaseError):
+        return _bare(request)
+
+
+def _bare(request: Asked) -> Shell:
+    """The page that says what has failed must not need it."""
+    return Shell(district=settings.DISTRICT_NAME, demo=settings.DEMO, large=is_large(request))
 
 
 def _shell(request: Asked, actor: Actor) -> Shell:
@@ -47,7 +59,7 @@ def _shell(request: Asked, actor: Actor) -> Shell:
         demo=settings.DEMO,
         large=is_large(request),
         language=language,
-        sign_in_url=reverse("people:sign_in"),
+        sign_in_url=address_of("people:sign_in"),
         preview=_preview(actor),
         active=_active(request),
         nav=in_order(item for one in added for item in one.nav),
@@ -72,7 +84,7 @@ def _tabs(actor: Actor, added: list[Entries]) -> tuple[NavItem, ...]:
     """The entries at the foot of a phone's screen, in the office."""
     if not is_office(actor):
         return ()
-    mine = NavItem("own_account", _("我的"), reverse("people:own_account"), "person")
+    mine = NavItem("own_account", _("我的"), address_of("people:own_account"), "person")
     return (*in_order(item for one in added for item in one.tabs)[:TABS], mine)
 
 
@@ -80,7 +92,7 @@ def _preview(actor: Actor) -> Link | None:
     """Said on every page while somebody looks as another."""
     if not actor.read_only:
         return None
-    return Link(_("正以%(name)s的身份查看，只能看，不能办。") % {"name": actor.name}, reverse("people:end_preview"))
+    return Link(_("正以%(name)s的身份查看，只能看，不能办。") % {"name": actor.name}, address_of("people:end_preview"))
 
 
 def _active(request: Asked) -> str:
@@ -100,6 +112,6 @@ def _account(request: Asked, actor: Actor, language: str) -> Account:
         actor.name,
         unit,
         listed(held[:2]),
-        profile_url=reverse("people:own_account"),
-        sign_out_url=reverse("people:sign_out"),
+        profile_url=address_of("people:own_account"),
+        sign_out_url=address_of("people:sign_out"),
     )

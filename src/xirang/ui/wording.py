@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from xirang.foundation.actor import PUBLIC, SYSTEM
@@ -15,6 +16,16 @@ from xirang.foundation.language import is_english
 
 # Spelled out, because the C library names months in the language of the server, not of the reader.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Spelled out so that the catalogue finds each of them; translated when one is said.
+_WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 
 
 def reader_language() -> Literal["zh", "en"]:
@@ -29,9 +40,7 @@ def speaks_english() -> bool:
 
 def weekday_name(day_of_week: int) -> str:
     """Name of a weekday, Monday being 0, in the language of the request."""
-    # The names are spelled out so that the catalogue finds each of them.
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return names[day_of_week]
+    return str(_WEEKDAYS[day_of_week])
 
 
 def day_text(day: date) -> str:
@@ -49,11 +58,17 @@ def short_day(day: date, today: date) -> str:
 def moment_text(at: datetime | date, form: str = "") -> str:
     """A moment as prose: “11 月 21 日 16:28”, “21 Nov 16:28”; forms: empty, day (no time), weekday (with its name)."""
     local = timezone.localtime(at) if isinstance(at, datetime) else at
-    said = day_text(local)
-    if form == "weekday":
-        name = weekday_name(local.weekday())
-        said = f"{name} {said}" if speaks_english() else f"{said} {name}"
+    day = local.date() if isinstance(local, datetime) else local
+    said = _day_and_weekday(day, reader_language()) if form == "weekday" else day_text(day)
     return f"{said} {local:%H:%M}" if isinstance(local, datetime) and form != "day" else said
+
+
+@lru_cache(maxsize=2048)
+def _day_and_weekday(day: date, language: Literal["zh", "en"]) -> str:
+    """A day with its weekday, kept for each language: a list names the same few days in line after line."""
+    with override("en" if language == "en" else "zh-hans"):
+        name, said = weekday_name(day.weekday()), day_text(day)
+    return f"{name} {said}" if language == "en" else f"{said} {name}"
 
 
 class Bilingual(Protocol):

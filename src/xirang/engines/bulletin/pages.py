@@ -7,12 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
 from xirang.foundation.actor import Actor, is_public
+from xirang.foundation.addresses import address_of
 from xirang.foundation.pages import Asked, now, page, signed_in
 from xirang.people.queries import is_office
 from xirang.ui.paging import pager_of
@@ -41,7 +41,7 @@ def messages(request: Asked) -> HttpResponse:
 def open_message(request: Asked, message_id: UUID) -> HttpResponse:
     commands.mark_read(actor=request.actor, message_id=message_id, now=now())
     message = queries.get_message(actor=request.actor, message_id=message_id)
-    return HttpResponseRedirect(message.about_url or reverse("bulletin:messages"))
+    return HttpResponseRedirect(message.about_url or address_of("bulletin:messages"))
 
 
 def entries(request: Asked, actor: Actor) -> Entries:
@@ -49,7 +49,7 @@ def entries(request: Asked, actor: Actor) -> Entries:
     if is_public(actor):
         return Entries()
     unread = queries.count_unread(actor=actor)
-    url = reverse("bulletin:messages")
+    url = address_of("bulletin:messages")
     bell = NavItem("messages", _("消息"), url, "bell", unread or None, hot=unread > 0)
     if not is_office(actor):
         return Entries(messages=bell)

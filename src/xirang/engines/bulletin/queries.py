@@ -8,20 +8,27 @@ from xirang.engines.bulletin.models import Message
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.paging import Page, page
+from xirang.foundation.statements import part, rows, within
 
 
 def list_messages(*, actor: Actor, key: str = "", unread: bool = False) -> Page[Message]:
     """Messages within the actor's scope, newest first; carried by message_newest or message_of_account."""
-    rows = Message.objects.within(actor)
-    return page(rows.filter(read_at__isnull=True) if unread else rows, order=["-created_at", "-id"], key=key)
+    found = Message.objects.within(actor)
+    return page(found.filter(read_at__isnull=True) if unread else found, order=["-created_at", "-id"], key=key)
 
 
 def count_unread(*, actor: Actor) -> int:
     """How many messages to the actor's own account are unread, at most 100."""
     if actor.ref.kind != "account":
         return 0
-    mine = Message.objects.within(actor).filter(to_account_id=UUID(actor.ref.id), read_at__isnull=True)
-    return mine.values("pk")[:100].count()
+    unread = part(
+        "SELECT 1 FROM bulletin_message m"
+        " WHERE {scope} AND m.to_account_id = {account} AND m.read_at IS NULL LIMIT 100",
+        scope=within(Message, actor, "m"),
+        account=UUID(actor.ref.id),
+    )
+    [(count,)] = rows(part("SELECT count(*) FROM ({unread}) AS found", unread=unread))
+    return int(count)
 
 
 def get_message(*, actor: Actor, message_id: UUID) -> Message:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -24,8 +28,19 @@ class SignInManager(BaseUserManager["Account"]):
         return super().get_queryset().select_related("organisation")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Grants in force on a day, each as role, area, path of the area and organisation."""
+
+    day: date
+    grants: tuple[tuple[str, UUID, tuple[UUID, ...], UUID | None], ...]
+
+
 class Account(AbstractBaseUser, WithinAreas):
     """A way in for one person; what it may do comes from its grants alone."""
+
+    # What was read together with the account of a session, which every page needs; None for any other account.
+    held: Held | None = None
 
     # Django would write this column outside of any command; `last_seen` is set by the sign-in command instead.
     last_login = None

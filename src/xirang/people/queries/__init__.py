@@ -49,6 +49,7 @@ from xirang.people.queries.vault import (
     on_file,
     person_of_account,
 )
+from xirang.people.queries.visitors import find_visitor, visitor_of
 
 __all__ = [
     "SECURING_WAITS",
@@ -72,6 +73,7 @@ __all__ = [
     "find_person",
     "find_unit",
     "find_unit_id",
+    "find_visitor",
     "get_account",
     "get_organisation",
     "is_administrator",
@@ -97,4 +99,5 @@ __all__ = [
     "preview_actor",
     "roles_of",
     "search_organisations",
+    "visitor_of",
 ]

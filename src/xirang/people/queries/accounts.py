@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from xirang.foundation.actor import Actor, Grant, PlainActor, Ref
 from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import Page, page
+from xirang.foundation.statements import part
+from xirang.foundation.statements import rows as rows_of
 from xirang.foundation.text import plain
-from xirang.people.models import Account, RoleGrant, RoleRequest, SavedView, SecuringRequest, StandIn
+from xirang.people.models import Account, RoleGrant, RoleRequest, SecuringRequest, StandIn
 from xirang.people.policy import can_list_accounts, can_preview_account
 from xirang.people.spec import ADMINISTRATORS, Floor, codes_of_floor, find_role
 
@@ -46,6 +49,14 @@ class Colleague:
     roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A list as somebody wants to see it again: its title and filters."""
+
+    title: str
+    query: dict[str, str]
+
+
 def actor_of(account: Account, *, now: datetime) -> PlainActor:
     """The actor that an account is at `now`: its grants in force, and those it covers as a stand-in.
 
@@ -62,6 +73,11 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
             absent = cover.absent
             covered = [row for row in rows if _covers(cover, row)]
             grants += [grant for row in covered for grant in _covered(row, absent)]
+    return actor_with(account, grants)
+
+
+def actor_with(account: Account, grants: Sequence[Grant]) -> PlainActor:
+    """The actor that an account is by these grants."""
     named = (account.organisation_id, *(grant.organisation_id for grant in grants))
     organisations = frozenset(organisation_id for organisation_id in named if organisation_id is not None)
     return PlainActor(
@@ -71,12 +87,15 @@ def actor_of(account: Account, *, now: datetime) -> PlainActor:
 
 def _grants(row: RoleGrant, holder: Account) -> Iterator[Grant]:
     """A grant in force, and the one that it implies; one that names no organisation is for the holder's own unit."""
-    organisation_id = row.organisation_id or holder.organisation_id
-    path = tuple(row.area.path)
-    yield Grant(row.role, row.area_id, path, organisation_id)
-    role = find_role(row.role)
-    if role is not None and role.like:
-        yield Grant(role.like, row.area_id, path, organisation_id, implied=True)
+    return grants_of(row.role, row.area_id, tuple(row.area.path), row.organisation_id or holder.organisation_id)
+
+
+def grants_of(role: str, area_id: UUID, path: tuple[UUID, ...], organisation_id: UUID | None) -> Iterator[Grant]:
+    """A grant in force, and the one that it implies."""
+    yield Grant(role, area_id, path, organisation_id)
+    known = find_role(role)
+    if known is not None and known.like:
+        yield Grant(known.like, area_id, path, organisation_id, implied=True)
 
 
 def _covered(row: RoleGrant, absent: Account) -> Iterator[Grant]:
@@ -252,11 +271,13 @@ def preview_actor(actor: Actor, account: Account, *, now: datetime) -> PlainActo
     return replace(actor_of(account, now=now), read_only=True)
 
 
-def list_saved_views(actor: Actor, page_name: str) -> list[SavedView]:
+def list_saved_views(actor: Actor, page_name: str) -> list[OwnView]:
     """The actor's own saved views of a page, in their order."""
     if actor.ref.kind != "account":
         return []
-    return list(SavedView.objects.filter(account_id=actor.ref.id, page=page_name).order_by("position", "id"))
+    asked = "SELECT title, query FROM people_savedview WHERE account_id = {account} AND page = {page}"
+    found = rows_of(part(f"{asked} ORDER BY position, id", account=UUID(actor.ref.id), page=page_name))
+    return [OwnView(title, json.loads(query)) for title, query in found]
 
 
 def list_demo_accounts(limit: int | None = 40) -> list[Account]:

@@ -148,10 +148,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DueBucket:
-    """One cell of the due strip."""
+    """One cell of the due strip; ``count`` is a text such as “1000+” where nobody counted on."""
 
     label: str
-    count: int
+    count: int | str
     url: str
     unit: Words = _("件")
     late: bool = False

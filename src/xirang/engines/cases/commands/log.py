@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.relations import HANDLING_ROLES
 from xirang.engines.cases.logic.replay import apply, start
 from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Participant, SequenceError
-from xirang.engines.cases.models import Attachment, Case
+from xirang.engines.cases.models import NEVER, Attachment, Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Grant, Ref
 from xirang.foundation.commands import record
@@ -26,7 +26,6 @@ from xirang.foundation.statements import Part, changed, joined, new_row, part, v
 
 # The roles by whose post one is what the relation says; every other relation is itself a role.
 _POSTS = {"holder": HANDLING_ROLES, "co_holder": HANDLING_ROLES, "holder.leader": ("unit_leader",)}
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # The columns that follow from the log and may change with each event.
 _FOLLOWING = (
     "stage",

@@ -24,6 +24,13 @@ BRANCH_COLUMNS = {
     "requester_account": "asker",
     "requester_organisation": "firm",
 }
+# Those by which somebody asks for the cases of some stages only (the desk; what is yet to be signed for).
+STAGE_COLUMNS = {column: name for column, name in BRANCH_COLUMNS.items() if name not in ("asker", "firm")}
+# Those by which somebody asks for the cases that wait for others.
+WAITING_COLUMNS = {column: name for column, name in BRANCH_COLUMNS.items() if name in ("unit", "holder")}
+ALWAYS_KNOWN = ("county_id", "area")
+# Said beside every question for helpers: the few cases that have one have an index of their own.
+HELPED = ~Q(co_holders=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,9 @@ def _as_holder(actor: Actor) -> list[Branch]:
     units = sorted(units_of(actor), key=str)
     found = []
     if units:
-        held = Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units)
-        found += [Branch("holder", held), Branch("helper", Q(co_holders__overlap=units))]
+        # A branch for each unit: an index keeps its order for one value, not for a list of them.
+        found += [Branch("holder", Q(holder_unit=unit)) for unit in units]
+        found += [Branch("helper", Q(co_holders__overlap=units) & HELPED)]
     if actor.ref.kind == "account":
         found.append(Branch("holder", Q(holder_account=actor.ref.id)))
     return found
@@ -111,7 +119,4 @@ def _as_requester(actor: Actor) -> list[Branch]:
     if actor.ref.kind != "account":
         return []
     found = [Branch("requester", Q(requester_account=actor.ref.id))]
-    firms = sorted(firms_of(actor), key=str)
-    if firms:
-        found.append(Branch("requester", Q(requester_organisation__in=firms)))
-    return found
+    return found + [Branch("requester", Q(requester_organisation=firm)) for firm in sorted(firms_of(actor), key=str)]

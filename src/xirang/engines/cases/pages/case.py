@@ -65,7 +65,7 @@ def page_of_case(request: Asked, case_id: UUID) -> HttpResponse:
             "recent": context["timeline"][:6],
             "personal": [shown for shown in view.fields if shown.personal],
             "source": queries.find_source(actor=request.actor, case=view.case, now=context["now"]),
-            "caused": queries.list_caused(actor=request.actor, case=view.case),
+            "caused": view.caused,
         },
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ from xirang.engines.cases import commands, queries
 from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
 from xirang.engines.cases.queries import CaseFilter, DeclaredView, installed
+from xirang.engines.cases.queries.rows import CaseRow
+from xirang.foundation.addresses import address_of
 from xirang.foundation.errors import NotFoundError, XirangError
 from xirang.foundation.ids import parse_uuid
 from xirang.foundation.pages import Asked, now, page, roles, signed_in
@@ -120,7 +123,7 @@ def _list(
         found = queries.list_declared(actor=request.actor, declared=declared, key=key)
     else:
         found = queries.list_cases(actor=request.actor, wanted=wanted, now=moment, key=key)
-    url = reverse(f"cases:{name}")
+    url = address_of(f"cases:{name}")
     table = Table(
         columns=_columns(by_deadline=declared.open_only if declared else wanted.state == "open"),
         rows=views.rows(found.rows, language, office=is_office(request.actor)),
@@ -206,10 +209,10 @@ def _columns(*, by_deadline: bool) -> tuple[Column, ...]:
     )
 
 
-def _bulk(cases: Any) -> tuple[BulkAction, ...]:
+def _bulk(cases: Iterable[CaseRow]) -> tuple[BulkAction, ...]:
     found: dict[str, str] = {}
     for case in cases:
-        process = installed.offered_to(case)
+        process = installed.offered_at(case.process_id, case.area_path)
         if code := views.bulk_action(process, case.stage):
             found[code] = process.actions[code].title.text(reader_language())
     return tuple(
@@ -231,7 +234,7 @@ def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], 
     return tuple(
         DueBucket(
             word,
-            counts[key],
+            counts[key] if counts[key] <= queries.CAP else f"{queries.CAP}+",
             f"{url}?{urlencode({'due': key})}",
             late=key == "late" and counts[key] > 0,
             active=given.get("due") == key,

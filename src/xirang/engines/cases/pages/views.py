@@ -6,11 +6,13 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
 import segno
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -20,7 +22,9 @@ from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries import CaseView, installed, prefill
 from xirang.engines.cases.queries.detail import ClockView, Entry
+from xirang.engines.cases.queries.rows import CaseRow
 from xirang.foundation.actor import Actor
+from xirang.foundation.addresses import address_with
 from xirang.foundation.calendar import RulerDay as Day
 from xirang.foundation.pages import Asked
 from xirang.ui.components import (
@@ -89,57 +93,63 @@ def _icon(process: ProcessType) -> str:
 
 def status_of(case: Case, process: ProcessType, language: str) -> StatusCell:
     """Dot and word: solved and explained are never told as the same."""
-    if case.stage_kind == "done":
-        word = (
-            titled(OUTCOMES, case.outcome, language)
-            if case.outcome
-            else process.stages[case.stage].title.text(language)
-        )
-        return StatusCell(_DONE_KINDS.get(case.outcome, "plain"), word)
-    title = process.stages[case.stage].title.text(language)
-    if case.outcome == "on_account":
+    return _status_of(process, case.stage, case.stage_kind, case.outcome, language)
+
+
+def _status_of(process: ProcessType, stage: str, stage_kind: str, outcome: str, language: str) -> StatusCell:
+    title = process.stages[stage].title.text(language)
+    if stage_kind == "done":
+        return StatusCell(_DONE_KINDS.get(outcome, "plain"), titled(OUTCOMES, outcome, language) if outcome else title)
+    if outcome == "on_account":
         return StatusCell("hang", titled(OUTCOMES, "on_account", language))
-    if case.outcome == "reopened":
+    if outcome == "reopened":
         return StatusCell("again", _("已重开"))
     assignment = process.assignment
-    askers = {who for action in process.actions_from(case.stage) for who in action.by if not action.clock}
+    askers = {who for action in process.actions_from(stage) for who in action.by if not action.clock}
     waits = askers == {"requester"} or (
-        case.stage_kind == "waiting"
-        or case.stage == process.first_stage.code
-        or (assignment is not None and case.stage == assignment.to)
+        stage_kind == "waiting"
+        or stage == process.first_stage.code
+        or (assignment is not None and stage == assignment.to)
     )
     return StatusCell("wait" if waits else "doing", title)
 
 
-def rows(cases: Iterable[Case], language: str, *, office: bool = True) -> tuple[Row, ...]:
+def rows(cases: Iterable[CaseRow], language: str, *, office: bool = True) -> tuple[Row, ...]:
     """The rows of a list of cases: staff open the case beside the list, others the requester's page of it.
 
     `bulk` names the one-click action that the row takes part in.
     """
+    address, drawer = address_with("cases:case" if office else "cases:tracked"), address_with("cases:drawer")
     found = []
     for case in cases:
-        process = installed.process_of(case.process_id)
+        process, key = installed.process_of(case.process_id), str(case.pk)
         cells: dict[str, Any] = {
             "due": DueCell(case.due_at) if case.stage_kind != "done" else "",
             "title": case.title,
-            "status": status_of(case, process, language),
-            "area": case.area.shown_name,
+            "status": _status(case.process_id, case.stage, case.stage_kind, case.outcome, language),
+            "area": (case.area_name_en if language == "en" else "") or case.area_name,
             "number": case.number,
             "process": process.title.text(language),
-            "holder": case.holder_unit.name if case.holder_unit else "",
-            "requester": case.requester_organisation.name if case.requester_organisation else "",
+            "holder": case.holder,
+            "requester": case.requester,
         }
-        url = reverse("cases:case" if office else "cases:tracked", args=[case.pk])
         found.append(
             Row(
-                str(case.pk),
+                key,
                 cells,
-                url=url,
-                bulk=bulk_action(installed.offered_to(case), case.stage),
-                drawer_url=reverse("cases:drawer", args=[case.pk]) if office else "",
+                url=address(key),
+                bulk=bulk_action(installed.offered_at(case.process_id, case.area_path), case.stage),
+                drawer_url=drawer(key) if office else "",
             )
         )
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _status(version_id: UUID, stage: str, stage_kind: str, outcome: str, language: str) -> StatusCell:
+    """A version of a process never changes, so the word for a stage is found once in each language."""
+    with translation.override("en" if language == "en" else "zh-hans"):
+        return _status_of(installed.process_of(version_id), stage, stage_kind, outcome, language)
 
 
 def bulk_action(process: ProcessType, stage: str) -> str:

@@ -5,6 +5,7 @@ from xirang.engines.cases.queries.declared import DeclaredView, NoFilterError, r
 from xirang.engines.cases.queries.detail import CaseView, get_case_view
 from xirang.engines.cases.queries.figures import count_cases, get_figures
 from xirang.engines.cases.queries.lists import (
+    CAP,
     CaseFilter,
     count_by_due,
     count_open,
@@ -30,6 +31,7 @@ from xirang.engines.cases.queries.single import (
 from xirang.engines.cases.queries.speech import retell_processes, speak_records
 
 __all__ = [
+    "CAP",
     "CaseFilter",
     "CaseView",
     "DeclaredView",

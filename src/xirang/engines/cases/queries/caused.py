@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from xirang.engines.cases.models import Case
 from xirang.foundation.actor import Actor
@@ -22,7 +24,15 @@ def find_source(*, actor: Actor, case: Case, now: datetime) -> Subject | None:
         return None
 
 
-def list_caused(*, actor: Actor, case: Case) -> list[Case]:
+class Caused(NamedTuple):
+    """A case that another one caused."""
+
+    pk: UUID
+    number: str
+    title: str
+
+
+def list_caused(*, actor: Actor, case: Case) -> list[Caused]:
     """The cases within the actor's scope that this one caused, oldest first; carried by case_once_per_source."""
     rows = Case.objects.within(actor).filter(source_kind="case", source_id=str(case.pk))
-    return list(rows.order_by("opened_at", "id"))
+    return [Caused(*row) for row in rows.order_by("opened_at", "id").values_list("pk", "number", "title")]

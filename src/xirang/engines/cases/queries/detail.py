@@ -15,18 +15,21 @@ from xirang.engines.cases.logic.fields import FieldSpec
 from xirang.engines.cases.logic.opening import first_dispatch
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.reasons import ClockReason, clock_reason, due_ruler
+from xirang.engines.cases.logic.replay import replay
 from xirang.engines.cases.logic.sentences import answer_text, step_title
 from xirang.engines.cases.logic.state import CaseState
-from xirang.engines.cases.models import Attachment, Case, CaseEvent
+from xirang.engines.cases.models import Case
 from xirang.engines.cases.queries import prefill
-from xirang.engines.cases.queries.replaying import CALENDAR, state_of
-from xirang.engines.cases.queries.single import get_case
+from xirang.engines.cases.queries.caused import Caused
+from xirang.engines.cases.queries.installed import process_of
+from xirang.engines.cases.queries.replaying import CALENDAR
+from xirang.engines.cases.queries.sheet import Entered, File, read_case, read_log
 from xirang.engines.cases.queries.standing import standing_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import RulerDay, remaining_sentence
 from xirang.foundation.ids import is_uuid
 from xirang.foundation.language import is_english
-from xirang.people.queries import masked_fields, names_of_organisations
+from xirang.people.queries import masked_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Shown:
     personal: bool = False
     person_id: UUID | None = None
     drawer: str = ""
-    files: tuple[Attachment, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +96,25 @@ class CaseView:
     can_note: bool
     can_reply: bool
     language: str
+    caused: tuple[Caused, ...] = ()
 
 
 def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str = "zh") -> CaseView:
     """One case with all that its page needs, in a bounded number of queries; NoSuchCaseError outside the scope."""
-    case = get_case(actor=actor, case_id=case_id)
-    rows = list(case.events.select_related("unit").order_by("seq"))
-    process, state = state_of(case, rows)
+    case, caused = read_case(actor=actor, case_id=case_id)
+    process, rows = process_of(case.process_id), read_log(case)
+    state = replay(process, [row.event for row in rows], CALENDAR)
     standing = standing_of(case, process, state, actor=actor, now=now)
     relations = standing.relations
     internal = policy.sees_internal(relations, process)
-    files = _files(case, internal)
-    words = _Words(process, case, language, files, rated=policy.sees_rating(actor, case, relations))
+    vault = _Vault(case, state, rows)
+    rated = policy.sees_rating(actor, case, relations)
+    words = _Words(process, language, rows, vault, internal=internal, rated=rated)
     allowed, withheld = standing.allowed()
     # A requester sees every step that was taken and by whom; what was said internally stays inside.
     shown = [row for row in reversed(rows) if internal or row.kind == "acted" or not row.internal]
     entries = tuple(words.entry(row, secret=row.internal and not internal) for row in shown)
-    name, phone = _requester(case, language)
+    name, phone = _requester(case, vault, language)
     return CaseView(
         case,
         process,
@@ -124,10 +129,11 @@ def get_case_view(*, actor: Actor, case_id: UUID, now: datetime, language: str =
         withheld,
         name,
         phone,
-        _about(case),
+        _about(case, vault),
         policy.can_note_case(process, relations),
         policy.can_reply_to_case(process, relations),
         language,
+        caused,
     )
 
 
@@ -137,29 +143,40 @@ def suggested_unit(view: CaseView) -> Dispatch | None:
     return first_dispatch(view.offered, ground, view.state.values, view.case.opened_at, CALENDAR)
 
 
-def _files(case: Case, internal: bool) -> dict[tuple[int, str], list[Attachment]]:
-    found: dict[tuple[int, str], list[Attachment]] = {}
-    for item in case.attachments.order_by("id"):
-        if internal or not item.internal:
-            found.setdefault((item.seq, item.field), []).append(item)
-    return found
+class _Vault:
+    """What a case shows of the vault, masked: of all its persons by one statement, of none by none."""
+
+    def __init__(self, case: Case, state: CaseState, rows: Sequence[Entered]) -> None:
+        persons, drawers = set(), set()
+        for person_id in (case.requester_person_id, case.about_person_id):
+            if person_id:
+                persons.add(person_id)
+                drawers |= {"name", "phone"}
+        for given in (state.values, *(row.body.get("answers", {}) for row in rows if row.kind == "acted")):
+            for value in given.values():
+                if isinstance(value, dict) and "person" in value:
+                    persons.add(UUID(value["person"]))
+                    drawers.add(value["drawer"])
+        self._masked = masked_fields(persons, sorted(drawers)) if persons else {}
+
+    def of(self, person_id: UUID | None, drawer: str) -> str:
+        """The masked value, or empty where nothing is kept or it was erased."""
+        return self._masked.get(person_id, {}).get(drawer, "") if person_id else ""
 
 
-def _requester(case: Case, language: str) -> tuple[str, str]:
+def _requester(case: Case, vault: _Vault, language: str) -> tuple[str, str]:
     """The requester's name and phone, masked; the words for somebody who gave neither."""
-    person_id = case.requester_person_id
-    person = masked_fields([person_id], ["name", "phone"]).get(person_id, {}) if person_id else {}
     firm = case.requester_organisation.name if case.requester_organisation else ""
     comma, nobody = (", ", "No name left") if is_english(language) else ("，", "未留姓名")
-    return comma.join(part for part in (firm, person.get("name", "")) if part) or nobody, person.get("phone", "")
+    name, phone = (vault.of(case.requester_person_id, drawer) for drawer in ("name", "phone"))
+    return comma.join(part for part in (firm, name) if part) or nobody, phone
 
 
-def _about(case: Case) -> str:
+def _about(case: Case, vault: _Vault) -> str:
     """Whom a case is about besides who asks: another organisation's name, or the person's, masked."""
     if case.about_organisation and case.about_organisation_id != case.requester_organisation_id:
         return case.about_organisation.name
-    person = case.about_person_id
-    return masked_fields([person], ["name"])[person].get("name", "") if person else ""
+    return vault.of(case.about_person_id, "name")
 
 
 def _clock(process: ProcessType, state: CaseState, now: datetime, language: str) -> ClockView | None:
@@ -187,41 +204,38 @@ def _clock(process: ProcessType, state: CaseState, now: datetime, language: str)
 
 
 class _Words:
-    """Puts the answers of one case into words; what lies elsewhere is fetched once for the whole page."""
+    """Puts the answers of one case into words, with the files and names that its log brought along."""
 
     def __init__(
         self,
         process: ProcessType,
-        case: Case,
         language: str,
-        files: Mapping[tuple[int, str], list[Attachment]],
+        rows: Sequence[Entered],
+        vault: _Vault,
         *,
+        internal: bool,
         rated: bool,
     ) -> None:
-        self.process, self.case, self.language, self.files, self.rated = process, case, language, files, rated
-        self._units: dict[str, str] | None = None
+        self.process, self.language, self.vault, self.rated = process, language, vault, rated
+        self.units = {pk: name for row in rows for pk, name in row.names.items()}
+        self.files: dict[tuple[int, str], list[File]] = {}
+        for row in rows:
+            for file in row.files:
+                if internal or not file.internal:
+                    self.files.setdefault((row.seq, file.field), []).append(file)
 
     def fields(self, values: Mapping[str, Any]) -> tuple[Shown, ...]:
         """The answers of the form, in the order in which they are asked."""
-        masked = self._masked(values)
-        return tuple(
-            self._shown(spec, values[code], 1, masked) for code, spec in self.process.fields.items() if code in values
-        )
+        return tuple(self._shown(spec, values[code], 1) for code, spec in self.process.fields.items() if code in values)
 
-    def _masked(self, values: Mapping[str, Any]) -> Mapping[UUID, Mapping[str, str]]:
-        """What of these answers lies in the vault, masked; no query where nothing does."""
-        persons = {UUID(value["person"]) for value in values.values() if isinstance(value, dict) and "person" in value}
-        return masked_fields(persons, ["name", "phone", "identity_number", "address"]) if persons else {}
-
-    def entry(self, row: CaseEvent, *, secret: bool = False) -> Entry:
+    def entry(self, row: Entered, *, secret: bool = False) -> Entry:
         """One step of the history; of a `secret` one only which unit it names."""
         answers: tuple[Shown, ...] = ()
         if row.kind == "acted":
             asks = self.process.actions[row.action].asks
             given = row.body.get("answers", {})
-            masked = self._masked(given)
             answers = tuple(
-                self._shown(spec, given[code], row.seq, masked)
+                self._shown(spec, given[code], row.seq)
                 for code, spec in asks.items()
                 if code in given and (spec.kind != "rating" or self.rated) and (not secret or spec.kind == "unit")
             )
@@ -233,7 +247,7 @@ class _Words:
             row.at,
             step_title(self.process, row.kind, row.action, row.body, internal=row.internal, language=self.language),
             self._who(row),
-            row.unit.name if row.unit else "",
+            row.unit,
             row.kind,
             row.action,
             row.internal,
@@ -241,34 +255,19 @@ class _Words:
             because.get(self.language, "") if isinstance(because, dict) else "",
         )
 
-    def _who(self, row: CaseEvent) -> str:
+    def _who(self, row: Entered) -> str:
         if row.stands_in_for:
             absent, english = row.stands_in_for, is_english(self.language)
             return row.actor_name + (f" (for {absent})" if english else f"（代 {absent}）")
         return row.actor_name
 
-    def _shown(self, spec: FieldSpec, value: Any, seq: int, masked: Mapping[UUID, Mapping[str, str]]) -> Shown:
+    def _shown(self, spec: FieldSpec, value: Any, seq: int) -> Shown:
         title = spec.title.text(self.language)
         if spec.kind == "files":
             return Shown(spec.code, title, "", files=tuple(self.files.get((seq, spec.code), ())))
         if isinstance(value, dict) and "person" in value:
             person = UUID(value["person"])
-            text = masked.get(person, {}).get(value["drawer"], "") or ("erased" if self.language == "en" else "已删除")
+            text = self.vault.of(person, value["drawer"]) or ("erased" if self.language == "en" else "已删除")
             return Shown(spec.code, title, text, personal=True, person_id=person, drawer=value["drawer"])
-        return Shown(spec.code, title, self._text(spec, value))
-
-    def _text(self, spec: FieldSpec, value: Any) -> str:
         named = spec.kind in ("unit", "organisation") and is_uuid(value)
-        return answer_text(spec, value, self._names() if named else {}, self.language)
-
-    def _names(self) -> Mapping[str, str]:
-        """The names of all units in the answers of this case; asked for once, when the first is shown."""
-        if self._units is None:
-            wanted = {
-                UUID(answer)
-                for row in self.case.events.filter(kind="acted").values_list("body", flat=True)
-                for answer in row.get("answers", {}).values()
-                if is_uuid(answer)
-            }
-            self._units = {str(pk): name for pk, name in names_of_organisations(wanted).items()}
-        return self._units
+        return Shown(spec.code, title, answer_text(spec, value, self.units if named else {}, self.language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -126,11 +126,16 @@ def offered_to(case: Case) -> ProcessType:
     The nearest activation decides. A switch that it does not name, and every switch once the process is retired,
     stands as it was last known on the way up; one that was never set there counts as on. Needs `case.area`.
     """
-    process, path = process_of(case.process_id), case.area.path
+    return offered_at(case.process_id, case.area.path)
+
+
+def offered_at(version_id: UUID, path: Sequence[UUID]) -> ProcessType:
+    """As `offered_to`, for a case of this version in the area with this path."""
+    process = process_of(version_id)
     if not process.switches:
         return process
-    former = [item for item in _snapshot().former.get(case.process_code, ()) if item[0] in path]
-    holding = [(item.area_id, item.switches) for item in active_processes() if item.code == case.process_code]
+    former = [item for item in _snapshot().former.get(process.code, ()) if item[0] in path]
+    holding = [(item.area_id, item.switches) for item in active_processes() if item.code == process.code]
     holding = sorted((item for item in holding if item[0] in path), key=lambda item: path.index(item[0]))
     stand: dict[str, bool] = {}
     for _area_id, switches in (*former, *holding):

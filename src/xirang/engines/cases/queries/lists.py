@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,23 @@ from django.utils import timezone
 from xirang.areas.models import within_area
 from xirang.areas.queries import get_area
 from xirang.engines.cases.logic.rules import end_of_day
-from xirang.engines.cases.models import Case, scope
+from xirang.engines.cases.models import NEVER, Case, scope
+from xirang.engines.cases.models.scope import Branch
 from xirang.engines.cases.queries.declared import DeclaredView
+from xirang.engines.cases.queries.keys import DONE, Sought
+from xirang.engines.cases.queries.rows import CaseRow, count_keys, count_spans, page_of_rows, row_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.ids import CaseNumberError, parse_case_number
-from xirang.foundation.paging import PAGE, Page, page
+from xirang.foundation.paging import PAGE, Page, cut_at, page
+from xirang.foundation.scope import ScopedQuerySet
+from xirang.foundation.statements import NotPlainError, joined, where
 
-_ROW = ("area", "holder_unit", "holder_account", "requester_organisation")
+_ROW = ("area", "holder_unit", "requester_organisation")
 CAP = 1000
+SPANS = ("late", "today", "tomorrow", "week", "later")
+BY_DEADLINE, BY_ARRIVAL = ("order_at", "id"), ("-opened_at", "-id")
+EVER, AFTER_NEVER = datetime(1900, 1, 1, tzinfo=UTC), NEVER + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +58,56 @@ class CaseFilter:
     closed_since: date | None = None
 
 
-def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = "", size: int = PAGE) -> Page[Case]:
-    """One page of cases: open ones by deadline, others by arrival, newest first.
+def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = "", size: int = PAGE) -> Page[CaseRow]:
+    """One page of cases: open ones by deadline, others by arrival, newest first; one statement.
 
-    Carried by case_open_* and case_all_*: one index for each branch of the actor's scope.
+    Carried by case_open_*, case_stage_* and case_all_*: one index for each branch of the actor's scope. A search for
+    words, and the scope of a whole province, take two statements of Django's compiler.
     """
     branches = _branches(actor, wanted)
     if not branches:
         return Page([])
-    rows = (
-        Case.objects.all_unscoped("every branch is a part of the scope")
-        .filter(condition(wanted, now))
-        .select_related(*_ROW)
-    )
-    order = ["order_at", "id"] if wanted.state == "open" else ["-opened_at", "-id"]
-    return page(rows, order=order, key=key, size=size, branches=branches)
+    cut = cut_at(key, BY_DEADLINE if wanted.state == "open" else BY_ARRIVAL)
+    try:
+        return page_of_rows(branches, _sought(wanted, now), cut, size)
+    except NotPlainError:
+        return _by_compiler(branches, condition(wanted, now), cut.order, key, size)
 
 
-def list_declared(*, actor: Actor, declared: DeclaredView, key: str = "", size: int = PAGE) -> Page[Case]:
+def list_declared(*, actor: Actor, declared: DeclaredView, key: str = "", size: int = PAGE) -> Page[CaseRow]:
     """One page of a list that a process declares, within the actor's scope; carried by case_open_* or case_all_*."""
     branches = _branches(actor, CaseFilter())
     if not branches:
         return Page([])
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(declared.condition)
-    if declared.open_only:
-        rows = rows.filter(~Q(stage_kind="done"))
-    return page(rows.select_related(*_ROW), order=declared.order, key=key, size=size, branches=branches)
+    cut = cut_at(key, declared.order)
+    try:
+        sought = Sought(where(Case, declared.condition, "c"), open_only=declared.open_only)
+        return page_of_rows(branches, sought, cut, size)
+    except NotPlainError:
+        limit = ~Q(stage_kind="done") if declared.open_only else Q()
+        return _by_compiler(branches, declared.condition & limit, cut.order, key, size)
 
 
-def _branches(actor: Actor, wanted: CaseFilter) -> list[Q]:
+def _by_compiler(branches: Sequence[Branch], wanted: Q, order: Sequence[str], key: str, size: int) -> Page[CaseRow]:
+    """The same page by Django's compiler, for conditions that are more than comparisons of columns."""
+    cases = Case.objects.all_unscoped("every branch is a part of the scope").filter(wanted).select_related(*_ROW)
+    found = page(cases, order=order, key=key, size=size, branches=[branch.condition for branch in branches])
+    return Page([row_of(case) for case in found.rows], found.previous, found.next)
+
+
+def _branches(actor: Actor, wanted: CaseFilter) -> list[Branch]:
     reasons = {"area", "holder", "helper", "requester"}
     if wanted.mine or wanted.asked:
         reasons = {"holder", "helper"} if wanted.mine else {"requester"}
-    return [branch.condition for branch in scope.branches(actor) if branch.reason in reasons]
+    return [branch for branch in scope.branches(actor) if branch.reason in reasons]
+
+
+def _sought(wanted: CaseFilter, now: datetime) -> Sought:
+    """The filter as plain SQL; NotPlainError where it searches for words."""
+    found = where(Case, _details(wanted, now), "c")
+    if wanted.state == "done":
+        found = joined([DONE, found], " AND ")
+    return Sought(found, wanted.state == "open", wanted.stages or None, wanted.at)
 
 
 def condition(wanted: CaseFilter, now: datetime) -> Q:
@@ -92,12 +117,18 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
         found &= ~Q(stage_kind="done")
     elif wanted.state == "done":
         found &= Q(stage_kind="done")
-    if wanted.due:
-        found &= _due(wanted.due, now)
     if wanted.stages:
         found &= Q(stage__in=wanted.stages)
     if wanted.at is not None:
         found &= _any([Q(process_code=code, stage=stage) for code, stage in wanted.at] or [Q(pk__in=())])
+    return found & _details(wanted, now)
+
+
+def _details(wanted: CaseFilter, now: datetime) -> Q:
+    """The filter but for state and stages."""
+    found = Q()
+    if wanted.due:
+        found &= _due(wanted.due, now)
     if wanted.reopened:
         found &= Q(reopened__gt=0)
     if wanted.area_id:
@@ -112,7 +143,7 @@ def _columns(wanted: CaseFilter) -> dict[str, Any]:
         "outcome": wanted.outcome,
         "process_code": wanted.process,
         "holder_unit_id": wanted.unit_id,
-        "opened_at__date__gte": wanted.since,
+        "opened_at__gte": midnight(wanted.since) if wanted.since else None,
         "closed_at__gte": midnight(wanted.closed_since) if wanted.closed_since else None,
     }
 
@@ -152,42 +183,61 @@ def _due(which: str, now: datetime) -> Q:
     if bounds is None:
         return Q()
     begin, end = bounds
-    found = Q(due_at__isnull=False)
-    if begin is not None:
-        found &= Q(order_at__gte=begin)
-    return found & Q(order_at__lt=end) if end is not None else found
+    # A case without a deadline sorts at NEVER, behind the last span.
+    found = Q(order_at__lt=end or NEVER)
+    return found & Q(order_at__gte=begin) if begin is not None else found
 
 
 def count_by_due(*, actor: Actor, wanted: CaseFilter, now: datetime) -> dict[str, int]:
-    """How many open cases fall into each span of the due strip, and `all`; one query."""
+    """How many open cases fall into each span of the due strip, and `all`, each up to `CAP` + 1; one statement.
+
+    Every span is counted along case_open_* from where it begins, those that wait along case_waiting_unit: never more
+    than is shown, however many are open.
+    """
+    counts = dict.fromkeys(("all", *SPANS, "waiting"), 0)
     branches = _branches(actor, wanted)
     if not branches:
-        return {name: 0 for name in ("all", "late", "today", "tomorrow", "week", "later", "waiting")}
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(
-        _any(branches), ~Q(stage_kind="done")
-    )
-    spans = {
-        name: Count("pk", filter=_due(name, now)) for name in ("late", "today", "tomorrow", "week", "later", "waiting")
-    }
-    return rows.aggregate(all=Count("pk"), **spans)
+        return counts
+    try:
+        return counts | count_spans(branches, spans_of(now), CAP + 1)
+    except NotPlainError:
+        open_cases = _open_cases(branches)
+        spans = {name: Count("pk", filter=_due(name, now)) for name in (*SPANS, "waiting")}
+        return open_cases.aggregate(all=Count("pk"), **spans)
 
 
 def count_open(*, actor: Actor, wanted: CaseFilter, now: datetime) -> int:
-    """How many cases a list holds, counted up to `CAP`: beyond it nobody reads the figure."""
+    """How many cases a list holds, counted up to `CAP` + 1: beyond it nobody reads the figure."""
     branches = _branches(actor, wanted)
     if not branches:
         return 0
-    rows = Case.objects.all_unscoped("every branch is a part of the scope").filter(
-        _any(branches), condition(wanted, now)
-    )
-    return rows.values("pk")[: CAP + 1].count()
+    try:
+        return count_keys(branches, _sought(wanted, now), CAP + 1)
+    except NotPlainError:
+        found = Case.objects.all_unscoped("every branch is a part of the scope").filter(
+            _any([branch.condition for branch in branches]), condition(wanted, now)
+        )
+        return found.values("pk")[: CAP + 1].count()
+
+
+def _open_cases(branches: Sequence[Branch]) -> ScopedQuerySet[Case]:
+    cases = Case.objects.all_unscoped("every branch is a part of the scope")
+    return cases.filter(_any([branch.condition for branch in branches]), ~Q(stage_kind="done"))
+
+
+def spans_of(now: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """The spans of the due strip and `all`, as sorting times from (inclusive) to (exclusive)."""
+    spans: dict[str, tuple[datetime, datetime]] = {"all": (EVER, AFTER_NEVER)}
+    for name, (begin, end) in due_bounds(now, WorkingCalendar()).items():
+        spans[name] = (begin or EVER, end or NEVER)
+    return spans
 
 
 def _any(branches: Sequence[Q]) -> Q:
-    joined = branches[0]
+    either = branches[0]
     for branch in branches[1:]:
-        joined |= branch
-    return joined
+        either |= branch
+    return either
 
 
 def list_cases_with_marks(*, now: datetime, limit: int = 500) -> list[UUID]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.world import NOW, World
 from xirang.engines.cases import commands
-from xirang.engines.cases.commands.log import NEVER
 from xirang.engines.cases.logic.process import ActionSpec
+from xirang.engines.cases.models import NEVER
 from xirang.engines.cases.queries.replaying import state_of
 from xirang.engines.cases.queries.single import NoSuchCaseError
 from xirang.foundation.actor import SYSTEM

@@ -1,0 +1,111 @@
+"""The first cases of each branch of a scope as plain SQL: every branch, and every stage, along an index of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from xirang.engines.cases.models import Case
+from xirang.engines.cases.models.scope import Branch
+from xirang.foundation.statements import EVERYTHING, Part, joined, of_scope, part, where
+
+# As the conditions of the indexes say it: a plan that is kept for all values cannot see that a value fulfils them.
+OPEN = Part("NOT (c.stage_kind = 'done')")
+DONE = Part("c.stage_kind = 'done'")
+HELPED = Part("NOT (c.co_holders = '{}')")
+# For these reasons the table has an index that begins with who sees the case and the stage in which it is.
+BY_STAGE = ("area", "holder")
+Order = tuple[Part, Part]
+BY_DEADLINE: Order = (Part("order_at"), Part(""))
+BY_DEADLINE_BACKWARDS: Order = (Part("order_at"), Part(" DESC"))
+BY_ARRIVAL: Order = (Part("opened_at"), Part(" DESC"))
+BY_ARRIVAL_BACKWARDS: Order = (Part("opened_at"), Part(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which cases are looked for: a condition on the table `c`, and the stages where they are named.
+
+    `stages` are codes of stages, `at` pairs of process and stage; None where nothing is said of them.
+    """
+
+    condition: Part = EVERYTHING
+    open_only: bool = False
+    stages: tuple[str, ...] | None = None
+    at: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The places in which cases are looked for one after the other, and how a case is compared with one of them."""
+
+    table: Part = field(default=EVERYTHING)
+    compared: Part = field(default=EVERYTHING)
+    plain: Part = field(default=EVERYTHING)
+
+
+def first_keys(branches: Sequence[Branch], sought: Sought, order: Order, most: int) -> Part:
+    """Id and sorting key of the first `most` cases that are sought, each once, as a statement in brackets.
+
+    Every branch, and within it every named stage, gives its first `most` cases in order; where there are few of them
+    no other case is looked at. NotPlainError where a branch is no plain condition.
+    """
+    places = _places(sought)
+    parts = [_branch(branch, sought, places, order, most) for branch in branches]
+    if len(parts) == 1:
+        return parts[0]
+    column, way = order
+    template = "({parts} ORDER BY {column}{way}, id{way} LIMIT {most})"
+    return part(template, parts=joined(parts, " UNION "), column=column, way=way, most=Part(str(most)))
+
+
+def _branch(branch: Branch, sought: Sought, places: _Places | None, order: Order, most: int) -> Part:
+    scope = of_scope(Case, branch.condition, "c")
+    if branch.reason == "helper":
+        scope = joined([scope, HELPED], " AND ")
+    if places is None:
+        return _ordered(_conditions(scope, sought), order, most)
+    if not sought.open_only or branch.reason not in BY_STAGE:
+        return _ordered([*_conditions(scope, sought), places.plain], order, most)
+    inner = _ordered([*_conditions(scope, sought), places.compared], order, most)
+    column, way = order
+    template = (
+        "(SELECT x.id, x.{column} FROM {table} CROSS JOIN LATERAL {inner} AS x"
+        " ORDER BY x.{column}{way}, x.id{way} LIMIT {most})"
+    )
+    return part(template, table=places.table, inner=inner, column=column, way=way, most=Part(str(most)))
+
+
+def _conditions(scope: Part, sought: Sought) -> list[Part]:
+    return [scope, OPEN, sought.condition] if sought.open_only else [scope, sought.condition]
+
+
+def _ordered(conditions: list[Part], order: Order, most: int) -> Part:
+    column, way = order
+    template = (
+        "(SELECT c.id, c.{column} FROM cases_case c WHERE {conditions}"
+        " ORDER BY c.{column}{way}, c.id{way} LIMIT {most})"
+    )
+    return part(template, conditions=joined(conditions, " AND "), column=column, way=way, most=Part(str(most)))
+
+
+def _places(sought: Sought) -> _Places | None:
+    if sought.at is not None:
+        processes, stages = [code for code, _stage in sought.at], [stage for _code, stage in sought.at]
+        pairs = [Q(process_code=code, stage=stage) for code, stage in sought.at]
+        either = [where(Case, pair, "c") for pair in pairs]
+        return _Places(
+            part("unnest({codes}::text[], {stages}::text[]) AS s(process, stage)", codes=processes, stages=stages),
+            Part("c.process_code = s.process AND c.stage = s.stage"),
+            part("({either})", either=joined(either, " OR ")) if either else Part("FALSE"),
+        )
+    if sought.stages is not None:
+        named = list(dict.fromkeys(sought.stages))
+        return _Places(
+            part("unnest({stages}::text[]) AS s(stage)", stages=named),
+            Part("c.stage = s.stage"),
+            part("c.stage = ANY({stages}::text[])", stages=named),
+        )
+    return None
