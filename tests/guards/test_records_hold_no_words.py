@@ -116,7 +116,7 @@ def _life_of_cases(world: World) -> None:
     where: dict[str, Any] = {"latitude": None, "longitude": None, "system": ""}
     note_place(actor=SYSTEM, area_id=world.town(), address_text="澄湖路 20 号", now=NOW, **where)
     note = Notify("有新交办", "请陈立签收。", to_account_id=world.account("handler").pk, about=("case", str(case_id)))
-    message = bulletin.notify(actor=SYSTEM, note=note, now=NOW)
+    message = bulletin.notify(actor=SYSTEM, notes=[note], now=NOW)[0]
     bulletin.mark_read(actor=world.actor("handler"), message_id=message, now=NOW)
 
 
