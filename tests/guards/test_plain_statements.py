@@ -16,6 +16,7 @@ PLAIN: dict[str, str] = {
     "engines/places/commands.py": "Every report says where, and its place is one more row.",
     "people/queries/organisations.py": "The facts of a firm fill its forms and decide its steps.",
     "people/queries/vault.py": "What is on file about whoever asks is read for each request.",
+    "engines/cases/queries/clocks.py": "Finds and locks the cases whose clocks are due, many times a second.",
 }
 STATEMENTS = "xirang.foundation.statements"
 ROOMS = {"queries", "queries.py", "commands", "commands.py"}

@@ -252,6 +252,8 @@ RECIPES: dict[str, Callable[[World], Given]] = {
     "bulletin.notify": lambda world: {"notes": [Notify("主题", "内容", to_account_id=_account(world))]},
     "cases.assign_by_rule": _dispatch,
     "cases.run_clock": _case,
+    "cases.run_clocks": lambda world: {},
+    "cases.set_back_clock": lambda world: _case(world) | {"error": "x"},
     "cases.install_process": _version,
     "cases.activate_process": lambda world: {
         "version_id": ProcessVersion.objects.get(code=PACK).pk,

@@ -31,6 +31,8 @@ LONGEST_ERROR = 2000
 LIVE_CHANNEL = "xirang_live"
 # The job that delivers, by its name: tasks imports this module, so this one asks for the job without importing tasks.
 WAKE_UP = "foundation.deliver_outbox"
+Published = tuple[Any, datetime, Actor]  # An event, when it occurred, and by whom.
+_Named = tuple[UUID, Any, datetime, Actor]  # The same with the event's id in front.
 # Who hears an event, by name, and what each asks for; None for nothing.
 Plan = list[tuple[str, Any]]
 QUEUE = "outbox"  # Its lock has the same name: one worker delivers at a time.
@@ -54,7 +56,7 @@ def kind_of(event: Any) -> str:
     return kind
 
 
-def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> None:
+def put(published: Sequence[Published]) -> None:
     """Keep in the running transaction what somebody wants to hear, and wake the worker once it has committed.
 
     Who wants what is known from a kept snapshot. The statement that writes also brings the stamp of the audience: when
@@ -62,16 +64,18 @@ def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> 
     an activation has committed is lost, whichever process publishes it.
     """
     global _last_stamp
-    ours = [(new_id(now), event) for event in events]
+    if not published:
+        return
     known = _last_stamp
-    chosen = [one for one in ours if _wanted(one, known, now)]
-    stamp = _write(chosen, now, actor)
+    ours = [(new_id(now), event, now, actor) for event, now, actor in published]
+    chosen = [one for one in ours if _wanted(one, known)]
+    stamp = _write(chosen)
     if stamp != known:
         _last_stamp = stamp
-        missed = [one for one in ours if one not in chosen and _wanted(one, stamp, now)]
+        missed = [one for one in ours if one not in chosen and _wanted(one, stamp)]
         chosen += missed
         if missed:
-            _write(missed, now, actor)
+            _write(missed)
     if chosen and not any(_wake in waiting for waiting in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 
@@ -86,8 +90,8 @@ def audience_changed(*, now: datetime) -> None:
         )
 
 
-def _wanted(one: tuple[UUID, Any], stamp: UUID | None, now: datetime) -> bool:
-    event_id, event = one
+def _wanted(one: _Named, stamp: UUID | None) -> bool:
+    event_id, event, now, _actor = one
     return sockets.wanted(event, Delivered(event_id, kind_of(event), now, now, stamp))
 
 
@@ -98,20 +102,25 @@ _last_stamp: UUID | None = None
 _PUT = """
 with written as (
     insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)
-    select one.id, one.kind, one.body, %s, %s, 0, ''
-    from unnest(%s::uuid[], %s::text[], %s::jsonb[]) as one (id, kind, body)
+    select one.id, one.kind, one.body, one.actor, one.occurred_at, 0, ''
+    from unnest(%s::uuid[], %s::text[], %s::jsonb[], %s::text[], %s::timestamptz[])
+        as one (id, kind, body, actor, occurred_at)
 )
 select pg_notify(%s, ''), (select stamp from foundation_audiencestamp where id = 1)
 """
 
 
-def _write(ours: Sequence[tuple[UUID, Any]], now: datetime, actor: Actor) -> UUID | None:
+def _write(ours: Sequence[_Named]) -> UUID | None:
     """Write these events; returns the stamp of the audience as it is committed, or as we changed it ourselves."""
-    ids = [event_id for event_id, _event in ours]
-    kinds = [kind_of(event) for _event_id, event in ours]
-    bodies = [json.dumps(_facts(event), ensure_ascii=False) for _event_id, event in ours]
+    columns: list[Any] = [
+        [event_id for event_id, *_rest in ours],
+        [kind_of(event) for _id, event, *_rest in ours],
+        [json.dumps(_facts(event), ensure_ascii=False) for _id, event, *_rest in ours],
+        [str(actor.ref) for *_rest, actor in ours],
+        [now for *_rest, now, _actor in ours],
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_PUT, [str(actor.ref), now, ids, kinds, bodies, LIVE_CHANNEL])
+        cursor.execute(_PUT, [*columns, LIVE_CHANNEL])
         stamp: UUID | None = cursor.fetchone()[1]
     return stamp
 
