@@ -13,10 +13,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xirang.engines.cases import commands, queries
 from xirang.engines.cases.commands.clocks import BLOCK
 from xirang.foundation.actor import SYSTEM
+from xirang.foundation.tasks import SECONDS_AT_ONCE
 
 log = logging.getLogger("xirang.tasks")
-# A job that is told to stop is waited for: it has to end well before it would be killed.
-SECONDS_AT_ONCE = 8.0
 
 
 @app.periodic(cron="* * * * *")
