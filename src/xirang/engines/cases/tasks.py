@@ -45,9 +45,9 @@ def run_due_clocks(now: datetime, *, seconds: float | None = None) -> tuple[int,
 def _run_block(now: datetime) -> tuple[int, int]:
     try:
         return commands.run_clocks(actor=SYSTEM, now=now)
-    except Exception:
-        # What one case wrote was refused only at the end, and all of them were undone: each has to do it by itself.
-        log.exception("a block of clocks could not be run together")
+    except Exception as error:
+        # One of the block failed, or it could not commit. Nothing of it is left; now each has to do it by itself.
+        log.warning("a block of clocks could not be run together: %s", error)
     due = queries.list_cases_with_marks(now=now, limit=BLOCK)
     went_well = [commands.run_one_clock(case_id, actor=SYSTEM, now=now) for case_id in due]
     return sum(went_well), len(due) - sum(went_well)
