@@ -23,6 +23,7 @@ PLAIN: dict[str, str] = {
     "engines/cases/queries/rows.py": "Lists show rows and counts.",
     "people/queries/accounts.py": "Every list shows the views that one has saved.",
     "people/queries/visitors.py": "Every page begins with session, account and grants.",
+    "engines/cases/queries/clocks.py": "Finds and locks the cases whose clocks are due, many times a second.",
 }
 STATEMENTS = "xirang.foundation.statements"
 ROOMS = {"queries", "queries.py", "commands", "commands.py"}

@@ -50,6 +50,7 @@ UNTOLD = {
     "cases.activate_process": "runs inside packs.activate_pack",
     "cases.install_process": "runs inside packs.install_pack",
     "cases.retire_process": "runs inside packs.retire_pack",
+    "cases.run_clocks": "records nothing of its own: each case in the block records its act as cases.run_clock",
     "cases.switch_process": "runs inside packs.turn_switch",
     "demo.gather_cast": "built the world before the story begins, and is read with it",
     "packs.retry_delivery": "records an event's kind and a line's number; see packs/tests/test_commands_wiring.py",
@@ -113,10 +114,11 @@ def _life_of_cases(world: World) -> None:
     world.act(case_id, "enterprise", "confirm", rating="4", remark="谢谢周雨桐")
     world.report()
     cases.run_clock(actor=SYSTEM, case_id=world.handled(), now=NOW + timedelta(days=60))
+    cases.set_back_clock(actor=SYSTEM, case_id=case_id, error="谢谢周雨桐：这一步读不出来", now=NOW)
     where: dict[str, Any] = {"latitude": None, "longitude": None, "system": ""}
     note_place(actor=SYSTEM, area_id=world.town(), address_text="澄湖路 20 号", now=NOW, **where)
     note = Notify("有新交办", "请陈立签收。", to_account_id=world.account("handler").pk, about=("case", str(case_id)))
-    message = bulletin.notify(actor=SYSTEM, note=note, now=NOW)
+    message = bulletin.notify(actor=SYSTEM, notes=[note], now=NOW)[0]
     bulletin.mark_read(actor=world.actor("handler"), message_id=message, now=NOW)
 
 

@@ -21,9 +21,9 @@ JUSTIFIED = {
     "foundation/numbers.py": "Counts the case numbers of a day; called by commands inside their transaction.",
     "foundation/outbox.py": "Keeps the events of a command and notes their delivery; the effect itself is a command.",
     "foundation/rates.py": "Counts calls of an address; refusing a flood must not need a record for each drop.",
+    "foundation/retention.py": "Forgets used keys, windows, jobs and delivered events; none is a fact of the field.",
     "foundation/scope.py": "Passes on what a command asks of a table, once its scope is stated.",
     "foundation/statements.py": "Puts together and carries out what commands write, inside their transaction.",
-    "foundation/tasks.py": "Forgets used keys, windows and delivered events; nothing in them is a fact of the field.",
     "project/keeping/dumps.py": "Empties a database that a restore replaces while nothing runs; no command could.",
     "project/keeping/postgres.py": "Makes the empty embedded database before there is any table to record in.",
 }

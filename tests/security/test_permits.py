@@ -128,7 +128,7 @@ def _own(world: World, actor: PlainActor) -> UUID:
 
 def _message(world: World, part: str, actor: PlainActor) -> Given:
     note = Notify("主题", "内容", to_account_id=_own(world, actor))
-    return {"message_id": notify(actor=SYSTEM, note=note, now=NOW)}
+    return {"message_id": notify(actor=SYSTEM, notes=[note], now=NOW)[0]}
 
 
 def _case(world: World) -> Given:
@@ -249,9 +249,11 @@ def _person(world: World, **more: Any) -> Given:
 RECIPES: dict[str, Callable[[World], Given]] = {
     "areas.found_area": _new_area,
     "areas.dissolve_area": _old_area,
-    "bulletin.notify": lambda world: {"note": Notify("主题", "内容", to_account_id=_account(world))},
+    "bulletin.notify": lambda world: {"notes": [Notify("主题", "内容", to_account_id=_account(world))]},
     "cases.assign_by_rule": _dispatch,
     "cases.run_clock": _case,
+    "cases.run_clocks": lambda world: {},
+    "cases.set_back_clock": lambda world: _case(world) | {"error": "x"},
     "cases.install_process": _version,
     "cases.activate_process": lambda world: {
         "version_id": ProcessVersion.objects.get(code=PACK).pk,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextvars
 import functools
 import inspect
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from django.db import connection, transaction
 
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.errors import ConflictError, NotAllowedError
-from xirang.foundation.ids import new_id
 from xirang.foundation.permits import Permit
 from xirang.foundation.plain import jsonable
 
@@ -330,5 +328,4 @@ def _flush(promised: _Promised) -> None:
 
     if promised.records:
         sockets.recorder()(promised.records)
-    for act, said in itertools.groupby(promised.events, key=lambda item: item[0]):
-        outbox.put([event for _act, event in said], now=act.now, actor=act.actor, act_id=new_id(act.now))
+    outbox.put([(event, act.now, act.actor) for act, event in promised.events])

@@ -32,7 +32,8 @@ _engines: list[Engine] = []
 
 def install(engines: Iterable[Engine]) -> None:
     """Say which engines there are, in the order of INSTALLED_APPS; done once, by `project`, at the start."""
-    _engines[:] = list(engines)
+    global _engines
+    _engines = list(engines)
 
 
 def engines() -> tuple[Engine, ...]:
@@ -40,9 +41,17 @@ def engines() -> tuple[Engine, ...]:
     return tuple(_engines)
 
 
+# Offers by type, with the list of engines in which they were found: asked for every event and every effect.
+_found: dict[type[Any], tuple[list[Engine], list[Any]]] = {}
+
+
 def every(kind: type[T]) -> list[T]:
     """All offers of one type, lower floors first."""
-    return [offer for engine in _engines for offer in engine.offers if isinstance(offer, kind)]
+    known = _found.get(kind)
+    if known is None or known[0] is not _engines:
+        offers = [offer for engine in _engines for offer in engine.offers if isinstance(offer, kind)]
+        known = _found[kind] = (_engines, offers)
+    return list(known[1])
 
 
 def by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:

@@ -23,13 +23,29 @@ class OutboxEvent(models.Model):
         indexes = [models.Index(fields=["id"], name="outbox_waiting", condition=Q(delivered_at__isnull=True))]
 
 
+class AudienceStamp(models.Model):
+    """One row whose stamp is another after every change of who hears what, written in the transaction of the change.
+
+    Every process keeps what it read about the audience under the stamp that it found, and so knows when it is old.
+    """
+
+    id = models.PositiveSmallIntegerField("编号", primary_key=True, default=1)
+    stamp = models.UUIDField("印记")
+
+    class Meta:
+        verbose_name = "接收者变动印记"
+
+
 class Delivery(models.Model):
     """One event for one hearer. `at` is written in the transaction of the effect, so that it happens once.
 
     Until then the row tells how often it failed, since when, and whether it was given up.
     """
 
-    event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="deliveries", verbose_name="事件")
+    # The constraint below begins with the event, so that its index finds the deliveries of one as well.
+    event = models.ForeignKey(
+        OutboxEvent, models.CASCADE, db_index=False, related_name="deliveries", verbose_name="事件"
+    )
     listener = models.TextField("接收者")
     at = models.DateTimeField("时间", null=True)
     tries = models.PositiveSmallIntegerField("尝试次数", default=0)

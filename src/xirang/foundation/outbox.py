@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,13 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Subquery
 from pydantic import TypeAdapter
 
 from xirang.foundation import sockets
-from xirang.foundation.actor import Actor
+from xirang.foundation.actor import SYSTEM, Actor
 from xirang.foundation.errors import XirangError
 from xirang.foundation.ids import new_id
-from xirang.foundation.models import Delivery, OutboxEvent
+from xirang.foundation.models import AudienceStamp, Delivery, OutboxEvent
 from xirang.foundation.plain import jsonable
 from xirang.foundation.sockets import Hearer
 
@@ -29,6 +31,10 @@ LONGEST_ERROR = 2000
 LIVE_CHANNEL = "xirang_live"
 # The job that delivers, by its name: tasks imports this module, so this one asks for the job without importing tasks.
 WAKE_UP = "foundation.deliver_outbox"
+Published = tuple[Any, datetime, Actor]  # An event, when it occurred, and by whom.
+_Named = tuple[UUID, Any, datetime, Actor]  # The same with the event's id in front.
+# Who hears an event, by name, and what each asks for; None for nothing.
+Plan = list[tuple[str, Any]]
 QUEUE = "outbox"  # Its lock has the same name: one worker delivers at a time.
 
 
@@ -40,6 +46,8 @@ class Delivered:
     kind: str
     occurred_at: datetime
     now: datetime
+    # Of the audience: what is known about it under this stamp holds everything that had committed when it was read.
+    stamp: UUID | None = None
 
 
 def kind_of(event: Any) -> str:
@@ -48,42 +56,97 @@ def kind_of(event: Any) -> str:
     return kind
 
 
-def put(events: Sequence[Any], *, now: datetime, actor: Actor, act_id: UUID) -> None:
-    """Write events in the running transaction and wake the worker once it has committed."""
-    rows = [
-        (new_id(now), kind_of(event), json.dumps(jsonable(event), ensure_ascii=False), str(actor.ref), now)
-        for event in events
+def put(published: Sequence[Published]) -> None:
+    """Keep in the running transaction what somebody wants to hear, and wake the worker once it has committed.
+
+    Who wants what is known from a kept snapshot. The statement that writes also brings the stamp of the audience: when
+    that is another one than we decided by, we decide anew by what is committed now. So no event that is written after
+    an activation has committed is lost, whichever process publishes it.
+    """
+    global _last_stamp
+    if not published:
+        return
+    known = _last_stamp
+    ours = [(new_id(now), event, now, actor) for event, now, actor in published]
+    chosen = [one for one in ours if _wanted(one, known)]
+    stamp = _write(chosen)
+    if stamp != known:
+        _last_stamp = stamp
+        missed = [one for one in ours if one not in chosen and _wanted(one, stamp)]
+        chosen += missed
+        if missed:
+            _write(missed)
+    if chosen and not any(_wake in waiting for waiting in connection.run_on_commit):
+        transaction.on_commit(_wake, robust=True)
+
+
+def audience_changed(*, now: datetime) -> None:
+    """Say, inside the command that changed who hears what, that all kept snapshots of it are old once it commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into foundation_audiencestamp (id, stamp) values (1, %s)"
+            " on conflict (id) do update set stamp = excluded.stamp",
+            [new_id(now)],
+        )
+
+
+def _wanted(one: _Named, stamp: UUID | None) -> bool:
+    event_id, event, now, _actor = one
+    return sockets.wanted(event, Delivered(event_id, kind_of(event), now, now, stamp))
+
+
+# The stamp under which this process last decided; an old one is noticed by the statement below.
+_last_stamp: UUID | None = None
+# The notification carries nothing: whoever hears it fetches with their own rights. It goes out for every event, also
+# for one that nobody wired, because pages that are open follow what happens.
+_PUT = """
+with written as (
+    insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)
+    select one.id, one.kind, one.body, one.actor, one.occurred_at, 0, ''
+    from unnest(%s::uuid[], %s::text[], %s::jsonb[], %s::text[], %s::timestamptz[])
+        as one (id, kind, body, actor, occurred_at)
+)
+select pg_notify(%s, ''), (select stamp from foundation_audiencestamp where id = 1)
+"""
+
+
+def _write(ours: Sequence[_Named]) -> UUID | None:
+    """Write these events; returns the stamp of the audience as it is committed, or as we changed it ourselves."""
+    columns: list[Any] = [
+        [event_id for event_id, *_rest in ours],
+        [kind_of(event) for _id, event, *_rest in ours],
+        [json.dumps(_facts(event), ensure_ascii=False) for _id, event, *_rest in ours],
+        [str(actor.ref) for *_rest, actor in ours],
+        [now for *_rest, now, _actor in ours],
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)"
-            " values (%s,%s,%s,%s,%s,0,'')",
-            rows,
-        )
-        # The notification carries nothing: whoever hears it fetches with their own rights.
-        cursor.execute("select pg_notify(%s, '')", [LIVE_CHANNEL])
-    transaction.on_commit(_wake, robust=True)
+        cursor.execute(_PUT, [*columns, LIVE_CHANNEL])
+        stamp: UUID | None = cursor.fetchone()[1]
+    return stamp
+
+
+def _facts(event: Any) -> dict[str, Any]:
+    """The facts of an event as JSON, without those that its type would fill in by itself."""
+    plain = {one.name: (getattr(event, one.name), one.default) for one in fields(event)}
+    return {name: jsonable(value) for name, (value, default) in plain.items() if value != default}
 
 
 def _wake() -> None:
     """Ask the worker to deliver now, unless a wake-up waits already; the periodic sweep is the safety net.
 
-    The worker takes a waiting wake-up after our commit and so finds our events. Deferring it a second time would fail
-    on its queueing lock, harmlessly, but the database would log every such failure with its whole statement.
+    The worker takes a waiting wake-up after our commit and so finds our events. One statement does it: where another
+    process is just about to add the same wake-up, it waits for that one's commit, which is nothing but this statement.
     """
-    from procrastinate.contrib.django import app
-    from procrastinate.exceptions import AlreadyEnqueued
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, {"task": WAKE_UP, "queue": QUEUE})
 
-    with contextlib.suppress(AlreadyEnqueued), transaction.atomic(), connection.cursor() as cursor:
-        # Whoever holds the lock is about to defer: its wake-up is taken after its commit, and so after ours.
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('wake outbox', 7))")
-        if not cursor.fetchone()[0]:
-            return
-        cursor.execute(
-            "select exists (select from procrastinate_jobs where queueing_lock = %s and status = 'todo')", ["outbox"]
-        )
-        if not cursor.fetchone()[0]:
-            app.configure_task(WAKE_UP, queue=QUEUE, queueing_lock=QUEUE, lock=QUEUE).defer()
+
+_WAKE = """
+insert into procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+select %(queue)s, %(task)s, 0, %(queue)s, %(queue)s, '{}'
+where not exists (select from procrastinate_jobs where queueing_lock = %(queue)s and status = 'todo')
+on conflict (queueing_lock) where status = 'todo' do nothing
+"""
 
 
 def revive(kind: str, body: dict[str, Any]) -> Any:
@@ -98,15 +161,20 @@ def _adapter(event_type: type) -> TypeAdapter[Any]:
     return TypeAdapter(event_type)
 
 
-def deliver(now: datetime) -> int:
+def deliver(now: datetime, *, seconds: float | None = None) -> int:
     """Deliver what waits, oldest first, in blocks; returns how many events have now been heard by everyone.
 
-    Each event is tried once in a run: one that fails, or that another worker holds, keeps nobody else waiting.
+    Each event is tried once in a run: one that fails, or that another worker holds, keeps nobody else waiting. After
+    so many `seconds` the run ends with the block under way, and the worker is woken again for the rest.
     """
     done, last = 0, None
+    began = time.monotonic()
     while block := _next_block(now, last):
-        done += sum(_deliver_one(row, now) for row in block)
+        done += _deliver_block(block, now)
         last = block[-1].pk
+        if seconds is not None and time.monotonic() - began > seconds:
+            _wake()
+            break
     return done
 
 
@@ -123,15 +191,115 @@ def try_again(delivery_id: int) -> bool:
 
 
 def _next_block(now: datetime, after: UUID | None) -> list[OutboxEvent]:
+    """The next events, and beside each the stamp of the audience, read with them: none is newer than what it tells."""
     waiting = OutboxEvent.objects.filter(delivered_at__isnull=True).exclude(next_try_at__gt=now)
     if after is not None:
         waiting = waiting.filter(id__gt=after)
-    return list(waiting.order_by("id")[:BLOCK])
+    stamped = waiting.annotate(stamp=Subquery(AudienceStamp.objects.filter(pk=1).values("stamp")))
+    return list(stamped.order_by("id")[:BLOCK])
+
+
+def _deliver_block(block: Sequence[OutboxEvent], now: datetime) -> int:
+    """Deliver neighbours together as far as their hearers allow it, everything in its order; how many are finished."""
+    done = 0
+    planned = [(row, _plan(row, now)) for row in block]
+    for together, some in itertools.groupby(planned, key=lambda one: one[1] is not None):
+        if together:
+            done += _deliver_together([(row, plan) for row, plan in some if plan is not None], now)
+        else:
+            done += sum(_deliver_one(row, now) for row, _none in some)
+    return done
+
+
+def _plan(row: OutboxEvent, now: datetime) -> Plan | None:
+    """Who hears an event and what each asks for; None where it has to be delivered by itself.
+
+    That is where it failed before, where somebody answers only one by one, and where asking fails already.
+    """
+    if row.asked_at or row.attempts:
+        return None
+    told = _told(row, now)
+    try:
+        event = revive(row.kind, row.body)
+        hearers = sockets.hearers(event, told)
+        if any(one.question is None for one in hearers):
+            return None
+        return [(one.name, one.question(event, told)) for one in hearers if one.question is not None]
+    except Exception:
+        log.debug("event %s cannot be delivered with others", row.pk, exc_info=True)
+        return None
+
+
+def _deliver_together(planned: Sequence[tuple[OutboxEvent, Plan]], now: datetime) -> int:
+    """Deliver these events in one transaction; where anything fails, each half by itself, and at last one by one.
+
+    The failed transaction has left nothing behind, so that the good neighbours of a bad event lose only time.
+    """
+    try:
+        with transaction.atomic():
+            held, claimed = _claim_all(planned, now)
+            asked = [
+                question
+                for row, plan in planned
+                for name, question in plan
+                if question is not None and (row.pk, name) in claimed
+            ]
+            for _type, questions in itertools.groupby(asked, key=type):
+                sockets.ask_all(list(questions), actor=SYSTEM, now=now)
+    except Exception as error:
+        log.info("%s events could not be delivered together: %s", len(planned), error)
+        if len(planned) == 1:
+            return int(_deliver_one(planned[0][0], now))
+        half = len(planned) // 2
+        return _deliver_together(planned[:half], now) + _deliver_together(planned[half:], now)
+    return held
+
+
+# As _CLAIM below, for many events and all of their hearers, and every event that is held is struck off. Everybody has
+# heard it then, so its facts are no longer needed here: what the field did stands in the record.
+_CLAIM_ALL = """
+with held as (
+    select id from foundation_outboxevent where id = any(%(events)s) and delivered_at is null
+    order by id for update skip locked
+), claimed as (
+    insert into foundation_delivery (event_id, listener, at, tries, last_error)
+    select held.id, one.name, %(now)s, 1, ''
+    from held join unnest(%(of)s::uuid[], %(names)s::text[]) as one (event, name) on one.event = held.id
+    on conflict (event_id, listener)
+    do update set at = excluded.at, tries = foundation_delivery.tries + 1, next_try_at = null, last_error = ''
+        where foundation_delivery.at is null and foundation_delivery.given_up_at is null
+    returning event_id, listener
+), finished as (
+    update foundation_outboxevent set delivered_at = %(now)s, next_try_at = null, last_error = '', body = '{}'
+    where id in (select id from held)
+)
+select held.id, claimed.listener from held left join claimed on claimed.event_id = held.id
+"""
+
+
+def _claim_all(planned: Sequence[tuple[OutboxEvent, Plan]], now: datetime) -> tuple[int, set[tuple[UUID, str]]]:
+    """How many of the events are ours, and which of their hearers have yet to hear them."""
+    pairs = [(row.pk, name) for row, plan in planned for name, _question in plan]
+    given: dict[str, Any] = {
+        "events": [row.pk for row, _plan in planned],
+        "of": [event_id for event_id, _name in pairs],
+        "names": [name for _event_id, name in pairs],
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_ALL, given)
+        found = cursor.fetchall()
+    held = {event_id for event_id, _name in found}
+    return len(held), {(event_id, name) for event_id, name in found if name is not None}
+
+
+def _told(row: OutboxEvent, now: datetime) -> Delivered:
+    return Delivered(row.pk, row.kind, row.occurred_at, now, getattr(row, "stamp", None))
 
 
 def _deliver_one(row: OutboxEvent, now: datetime) -> bool:
     """Let everybody hear one event; True when nobody is left who has yet to hear it."""
-    told = Delivered(row.pk, row.kind, row.occurred_at, now)
+    told = _told(row, now)
     try:
         event = revive(row.kind, row.body)
         hearers = sockets.hearers(event, told)

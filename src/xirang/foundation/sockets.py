@@ -29,10 +29,16 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A verb that strangers may ask for: a frozen dataclass with its `KIND`, and what the engine does then."""
+    """A verb that strangers may ask for: a frozen dataclass with its `KIND`, and what the engine does then.
+
+    `answer_all(questions, actor, now)` does it for many at once, in their order, all of it or nothing; None where they
+    have to be answered one by one. It may change only the database: what it did is undone when a neighbour fails, and
+    then every question is put to `answer` by itself.
+    """
 
     question: type[Named]
     answer: Answer
+    answer_all: Callable[..., object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,15 @@ class Hearer:
     `name` is stable: with the event it is the key under which the delivery happens once. `waits` are the times between
     tries: after as many failures and one more the delivery is given up and somebody must look at it. None: it is tried
     for ever, more and more rarely.
+
+    `question(event, delivered)` is the effect that `hear` would ask for, or None for none, where its engine answers
+    many at once: then the outbox collects the questions of many events and asks for all of them together.
     """
 
     name: str
     hear: Callable[[Any, Any], None]
     waits: tuple[timedelta, ...] | None = None
+    question: Callable[[Any, Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,12 @@ class Audience:
     """Who hears an event besides the listeners, one by one: `find(event, delivered)`, such as each wired line.
 
     The same event must find the same hearers whenever it is asked, so `find` goes by what held when the event occurred.
+    `wants(event, delivered)` says, when the event is published, whether anybody would be found; without it everything
+    is wanted. Whatever changes either answer calls `outbox.audience_changed` in the same transaction.
     """
 
     find: Callable[[Any, Any], Sequence[Hearer]]
+    wants: Callable[[Any, Any], bool] | None = None
 
 
 class UnansweredError(RuntimeError):
@@ -100,6 +113,23 @@ def ask(question: Any, *, actor: Actor, now: datetime) -> Any:
     if answer is None:
         raise UnansweredError(f"nobody answers {type(question).__name__}")
     return answer(question, actor=actor, now=now)
+
+
+def ask_all(questions: Sequence[Any], *, actor: Actor, now: datetime) -> None:
+    """Put many effects of one type to their engine at once; UnansweredError where it answers them only one by one."""
+    answer_all = _together().get(type(questions[0]))
+    if answer_all is None:
+        raise UnansweredError(f"nobody answers several {type(questions[0]).__name__} at once")
+    answer_all(questions, actor=actor, now=now)
+
+
+def answers_many(question: type) -> bool:
+    """Whether effects of this type can be asked for together."""
+    return question in _together()
+
+
+def _together() -> dict[type, Callable[..., object]]:
+    return {one.question: one.answer_all for one in engines.every(Effect) if one.answer_all is not None}
 
 
 def answers() -> dict[type, Answer]:
@@ -128,3 +158,10 @@ def hearers(event: Any, delivered: Any) -> list[Hearer]:
     for audience in engines.every(Audience):
         found += audience.find(event, delivered)
     return found
+
+
+def wanted(event: Any, delivered: Any) -> bool:
+    """Whether anybody would hear this event now; an event that nobody wants is not kept for delivery at all."""
+    if engines.every(Listener):
+        return True
+    return any(one.wants is None or one.wants(event, delivered) for one in engines.every(Audience))

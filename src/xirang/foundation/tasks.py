@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 from xirang.foundation import outbox
 from xirang.foundation.files import sweep_unfinished
-from xirang.foundation.models import IdempotencyKey, OutboxEvent, RateWindow
+from xirang.foundation.retention import forget_old
 
 log = logging.getLogger("xirang.tasks")
+# A worker that is told to stop waits for the job under way: each ends well before it would be killed, and goes on as
+# another one.
+SECONDS_AT_ONCE = 8.0
 
 
 @app.task(name=outbox.WAKE_UP, queue=outbox.QUEUE, queueing_lock=outbox.QUEUE, lock=outbox.QUEUE)
 def deliver_outbox() -> None:
-    """Deliver what waits; woken by every commit that published something."""
-    outbox.deliver(datetime.now(UTC))
+    """Deliver what waits; woken by every commit that published something that somebody wants."""
+    outbox.deliver(datetime.now(UTC), seconds=SECONDS_AT_ONCE)
 
 
-@app.periodic(cron="* * * * * */10")
+@app.periodic(cron="* * * * *")
 @app.task(name="foundation.sweep_outbox", queue="outbox", queueing_lock="sweep", lock="outbox")
 def sweep_outbox(timestamp: int) -> None:
-    """Find events whose wake-up was lost to a crash, and try failed ones again."""
-    outbox.deliver(datetime.now(UTC))
+    """Find events whose wake-up was lost to a crash, and try failed ones again; none of them is urgent to a second."""
+    outbox.deliver(datetime.now(UTC), seconds=SECONDS_AT_ONCE)
 
 
 @app.periodic(cron="* * * * *")
@@ -67,10 +71,11 @@ def sweep_files(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="foundation.forget", queue="outbox", queueing_lock="forget")
+@app.task(name="foundation.forget", queue="upkeep", queueing_lock="forget", lock="forget")
 def forget(timestamp: int) -> None:
-    """Drop keys of repeated calls after a week, rate windows after a day, delivered events after ninety days."""
-    now = datetime.now(UTC)
-    IdempotencyKey.objects.filter(claimed_at__lt=now - timedelta(days=7)).delete()
-    RateWindow.objects.filter(window__lt=now - timedelta(days=1)).delete()
-    OutboxEvent.objects.filter(delivered_at__lt=now - timedelta(days=90)).delete()
+    """Drop what has served its time, after the terms of `settings.KEEP_DAYS`; much of it in several turns."""
+    dropped, finished = forget_old(datetime.now(UTC), seconds=SECONDS_AT_ONCE)
+    log.info("forgotten: %s", dropped)
+    if not finished:
+        with suppress(AlreadyEnqueued):
+            forget.configure(task_kwargs={"timestamp": timestamp}).defer()

@@ -109,7 +109,7 @@ def activate_pack(
     )
     for part in pack_parts():
         part.open(actor=actor, pack=pack, version_hash=version.version_hash, area_id=area_id, switches=chosen, now=now)
-    in_force.forget()
+    in_force.changed(now=now)
     record(Ref("pack", pack), {"active_in": area.code, "version": version.version, "switches": chosen}, area_id=area_id)
     return activation.pk
 
@@ -127,7 +127,7 @@ def retire_pack(*, actor: Actor, pack: str, area_id: UUID, now: datetime) -> UUI
     activation.save(update_fields=["active_to"])
     for part in pack_parts():
         part.close(actor=actor, pack=pack, area_id=area_id, now=now)
-    in_force.forget()
+    in_force.changed(now=now)
     record(Ref("pack", pack), {"retired_in": str(area_id)}, area_id=area_id)
     return activation.pk
 

@@ -14,6 +14,7 @@ from xirang.foundation.sockets import Audience
 from xirang.packs import queries
 from xirang.packs.pages import entries
 from xirang.packs.wiring.hearing import find
+from xirang.packs.wiring.in_force import wants
 from xirang.people.spec import RoleSource
 from xirang.ui.shell import Menu
 
@@ -42,7 +43,7 @@ ENGINE = Engine(
         RecordKind(kind="pack", title=_("应用包"), describe=_describe, coded=True, retell=queries.retell_records),
         WORDS,
         Urls("xirang.packs.urls"),
-        Audience(find),
+        Audience(find, wants),
         RoleSource(queries.roles_of_packs),
         Menu(entries, {"packs:pack": "packs"}),
     ),

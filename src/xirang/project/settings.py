@@ -175,6 +175,10 @@ STATIC_ROOT = folders.PACKAGE / "ui" / "static"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z]{8,12}\..+$"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
+# For how many days is kept what has served its time; docs/operate.md says what each is good for. Jobs that went well
+# are gone at once: `finished_jobs` are those that were cancelled, or that an older version left.
+KEEP_DAYS = {"delivered_events": 30, "finished_jobs": 7, "failed_jobs": 90, "idempotency_keys": 7, "rate_windows": 1}
+
 # Keys of systems that may report through Open311, `key` or `key:account`; none means that anybody may.
 OPEN311_KEYS = [key.strip() for key in os.environ.get("XIRANG_OPEN311_KEYS", "").split(",") if key.strip()]
 OPEN311_JURISDICTION = os.environ.get("XIRANG_OPEN311_JURISDICTION", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,11 @@ from xirang.ui.shell import Menu
 
 
 def _notify(note: Notify, *, actor: Actor, now: datetime) -> UUID:
-    return commands.notify(actor=actor, note=note, now=now)
+    return commands.notify(actor=actor, notes=[note], now=now)[0]
+
+
+def _notify_all(notes: Sequence[Notify], *, actor: Actor, now: datetime) -> list[UUID]:
+    return commands.notify(actor=actor, notes=notes, now=now)
 
 
 WORDS = RecordWords(
@@ -31,7 +36,7 @@ ENGINE = Engine(
     "bulletin",
     _("消息"),
     (
-        Effect(Notify, _notify),
+        Effect(Notify, _notify, _notify_all),
         RecordKind(kind="message", title=_("消息")),
         WORDS,
         Menu(entries),

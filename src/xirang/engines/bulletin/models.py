@@ -18,12 +18,13 @@ class Message(models.Model):
     id = models.UUIDField("编号", primary_key=True, default=new_id)
     created_at = models.DateTimeField("时间")
     channel = models.CharField("渠道", max_length=16)
+    # No index of its own for account and unit: the two lists below begin with them.
     to_account = models.ForeignKey(
-        "people.Account", models.PROTECT, null=True, related_name="+", verbose_name="收件账号"
+        "people.Account", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="收件账号"
     )
     to_person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name="收件人")
     to_unit = models.ForeignKey(
-        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="收件单位"
+        "people.Organisation", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="收件单位"
     )
     to_title = models.CharField("收件方", max_length=120)
     subject = models.CharField("标题", max_length=200)
@@ -31,7 +32,6 @@ class Message(models.Model):
     about_kind = models.CharField("关于", max_length=32, blank=True, default="")
     about_id = models.CharField("关于编号", max_length=64, blank=True, default="")
     about_url = models.CharField("链接", max_length=200, blank=True, default="")
-    area_path = models.JSONField("区域上级", default=list)
     state = models.CharField("状态", max_length=12)
     read_at = models.DateTimeField("已读时间", null=True)
 
@@ -41,9 +41,19 @@ class Message(models.Model):
         verbose_name = "消息"
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
-            models.Index(fields=["to_account", "-created_at", "-id"], name="message_of_account"),
-            models.Index(fields=["to_unit", "-created_at", "-id"], name="message_of_unit"),
-            models.Index(fields=["to_account"], name="message_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["to_account", "-created_at", "-id"],
+                name="message_of_account",
+                condition=Q(to_account__isnull=False),
+            ),
+            models.Index(
+                fields=["to_unit", "-created_at", "-id"], name="message_of_unit", condition=Q(to_unit__isnull=False)
+            ),
+            models.Index(
+                fields=["to_account"],
+                name="message_unread",
+                condition=Q(read_at__isnull=True, to_account__isnull=False),
+            ),
         ]
 
     @staticmethod

@@ -19,7 +19,7 @@ from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Api, ErrorForm, Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.records import ActorKind, RecordKind, Subject
+from xirang.foundation.records import ActorKind, RecordKind, RecordWords, Subject
 from xirang.foundation.sockets import Effect, Events, Measure
 from xirang.ui.shell import Menu
 
@@ -43,7 +43,11 @@ def _describe(actor: Actor, subject_id: str, now: datetime) -> Subject:
         raise NotFoundError() from error
     process, relations = queries.process_of_case(case), policy.relations_to(actor, case)
     # What clocks and colleagues say among themselves is no more the requester's than the notes are.
-    hidden = () if policy.sees_internal(relations, process) else ("cases.run_clock", "cases.add_note")
+    hidden = (
+        ()
+        if policy.sees_internal(relations, process)
+        else ("cases.run_clock", "cases.set_back_clock", "cases.add_note")
+    )
     return Subject(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]), hidden)
 
 
@@ -63,6 +67,7 @@ ENGINE = Engine(
         Api(router=router, reasons=REASONS, describe=describe_open311),
         RecordKind(kind="case", title=_("办件"), describe=_describe, speak=queries.speak_records),
         RecordKind(kind="process", title=_("流程"), coded=True, retell=queries.retell_processes),
+        RecordWords(parts={"clock_tries": _("第几次没有执行成")}),
         ActorKind(policy.RECEIPT, _("求助人")),
     ),
 )

@@ -1,35 +1,53 @@
-"""Jobs of the cases engine: every half minute, whatever clocks have to do by then."""
+"""Jobs of the cases engine: every minute, whatever clocks have to do by then."""
 
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from xirang.engines.cases import commands, queries
+from xirang.engines.cases.commands.clocks import BLOCK
 from xirang.foundation.actor import SYSTEM
+from xirang.foundation.tasks import SECONDS_AT_ONCE
 
 log = logging.getLogger("xirang.tasks")
 
 
-@app.periodic(cron="* * * * * */30")
+@app.periodic(cron="* * * * *")
 @app.task(name="cases.run_clocks", queue="clocks", queueing_lock="run_clocks", lock="run_clocks")
 def run_clocks(timestamp: int) -> None:
-    """Run the clocks of all cases for which something has fallen due; each case is a command of its own."""
-    run_due_clocks(datetime.now(UTC))
+    """Run the clocks of all cases for which something has fallen due, and go on at once where many have."""
+    _failed, finished = run_due_clocks(datetime.now(UTC), seconds=SECONDS_AT_ONCE)
+    if not finished:
+        with suppress(AlreadyEnqueued):  # Then the next minute's turn waits already.
+            run_clocks.configure(task_kwargs={"timestamp": timestamp}).defer()
 
 
-def run_due_clocks(now: datetime) -> int:
-    """The clocks of every case that has something due by `now`; returns for how many cases that went wrong.
+def run_due_clocks(now: datetime, *, seconds: float | None = None) -> tuple[int, bool]:
+    """The clocks of every case that has something due by `now`, in blocks, until none is left or the time is over.
 
-    One case that cannot be run must not stop the clocks of all the others behind it.
+    For how many cases that went wrong, and whether nothing is left.
     """
-    failed = 0
-    for case_id in queries.list_cases_with_marks(now=now):
-        try:
-            commands.run_clock(actor=SYSTEM, case_id=case_id, now=now)
-        except Exception:
-            log.exception("the clocks of case %s did not run", case_id)
-            failed += 1
-    return failed
+    failed, began = 0, time.monotonic()
+    while seconds is None or time.monotonic() - began < seconds:
+        well, wrong = _run_block(now)
+        if not well + wrong:
+            return failed, True
+        failed += wrong
+    return failed, False
+
+
+def _run_block(now: datetime) -> tuple[int, int]:
+    try:
+        return commands.run_clocks(actor=SYSTEM, now=now)
+    except Exception as error:
+        # One of the block failed, or it could not commit. Nothing of it is left; now each has to do it by itself.
+        log.warning("a block of clocks could not be run together: %s", error)
+    due = queries.list_cases_with_marks(now=now, limit=BLOCK)
+    went_well = [commands.run_one_clock(case_id, actor=SYSTEM, now=now) for case_id in due]
+    return sum(went_well), len(due) - sum(went_well)

@@ -118,6 +118,12 @@ def records() -> Any:
     return Record.objects.all_unscoped(WHY)
 
 
+@pytest.fixture(autouse=True)
+def heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody hears everything, so that every event is kept for delivery."""
+    Told(monkeypatch, "everything")
+
+
 def test_a_command_that_records_nothing_is_refused_and_undone(db):
     with pytest.raises(NothingRecordedError):
         do_thing(actor=SYSTEM, now=NOW, silent=True)

@@ -69,7 +69,8 @@ def test_a_rolled_back_command_tells_nobody(db, monkeypatch):
     assert told.heard == []
 
 
-def test_the_worker_is_woken_after_the_commit_and_never_before(own_database):
+def test_the_worker_is_woken_after_the_commit_and_never_before(own_database, monkeypatch):
+    Told(monkeypatch)
     with transaction.atomic():
         ring(actor=SYSTEM, now=NOW)
         assert jobs() == 0
@@ -78,7 +79,8 @@ def test_the_worker_is_woken_after_the_commit_and_never_before(own_database):
     assert (waiting(), jobs()) == (2, 1)
 
 
-def test_waking_a_worker_that_is_awake_leaves_no_error_in_the_database_s_log(own_database, postgres):
+def test_waking_a_worker_that_is_awake_leaves_no_error_in_the_database_s_log(own_database, postgres, monkeypatch):
+    Told(monkeypatch)
     began = postgres.log.stat().st_size
     for _ in range(3):
         ring(actor=SYSTEM, now=NOW)

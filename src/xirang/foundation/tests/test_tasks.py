@@ -12,7 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from tests.engines import bring, silence
-from tests.world import ANYBODY, NOW
+from tests.world import ANYBODY, NOW, Told
 from xirang.foundation import outbox, tasks
 from xirang.foundation.actor import SYSTEM, Ref
 from xirang.foundation.commands import command, publish, record
@@ -87,6 +87,7 @@ def test_where_the_same_work_waits_already_the_old_job_ends(own_database):
 def test_a_worker_killed_while_delivering_does_not_stop_the_outbox_for_ever(own_database, monkeypatch):
     silence(monkeypatch)
     bring(monkeypatch, Events((Rang,)))
+    Told(monkeypatch)
     leave("foundation.deliver_outbox", "outbox", seconds_ago=120)
     say(actor=SYSTEM, now=NOW)
     assert OutboxEvent.objects.filter(delivered_at__isnull=True).count() == 1

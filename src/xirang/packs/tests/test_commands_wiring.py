@@ -40,6 +40,10 @@ from xirang.packs.wiring.hearing import WAITS, table
 from xirang.project.keeping import health
 
 
+def waiting() -> int:
+    return OutboxEvent.objects.filter(delivered_at__isnull=True).count()
+
+
 def failing() -> Delivery:
     return Delivery.objects.get(at__isnull=True)
 
@@ -155,20 +159,40 @@ def test_finding_and_marking_costs_at_most_four_statements_beyond_the_effect(wor
     assert not any("readme" in sql for sql in statements(captured))
 
 
-def test_an_event_that_no_line_hears_costs_one_statement_beyond_fetching_it(world: World, tmp_path: Path):
+def test_a_block_of_messages_costs_a_handful_of_statements(world: World, tmp_path: Path):
     activate(world, tmp_path, (ASSIGNED, NOTIFY))
-    case_id = find_something(world)
-    outbox.deliver(NOW)
-    world.assign(case_id)
-    outbox.deliver(NOW)
-    world.act(case_id, "handler", "answer", outcome="solved", reply="已送还。")
-    waiting = OutboxEvent.objects.filter(delivered_at__isnull=True).count()
-    assert waiting
+    for _each in range(12):
+        handed_over(world)
     with CaptureQueriesContext(connection) as captured:
-        assert outbox.deliver(NOW) == waiting
-    fetching = [sql for sql in statements(captured) if sql.startswith("SELECT")]
-    assert len(fetching) == 2, "the block, and that none is left"
-    assert len(statements(captured)) - len(fetching) <= waiting
+        assert outbox.deliver(NOW) == 12
+    assert told(world) == 12
+    # Fetching, whoever is told by name, the wiring, its texts, claiming, messages, records; and that none is left.
+    assert len(statements(captured)) <= 8, statements(captured)
+
+
+def test_messages_go_out_beside_a_failing_line_of_the_same_event(world: World, tmp_path: Path):
+    activate(world, tmp_path, (ASSIGNED, NOTIFY), (ASSIGNED, BROKEN))
+    for _each in range(3):
+        handed_over(world)
+    outbox.deliver(NOW)
+    assert told(world) == 3
+    assert Delivery.objects.filter(at__isnull=True).count() == 3
+
+
+def test_events_that_no_active_line_hears_are_not_kept(world: World, tmp_path: Path):
+    activate(world, tmp_path, (ASSIGNED, NOTIFY))
+    case_id, second, third = (find_something(world) for _each in range(3))
+    assert waiting() == 0, "opened: no line of this pack hears it"
+    world.assign(case_id)
+    assert waiting() == 1
+    later = NOW + timedelta(hours=1)
+    commands.retire_pack(actor=SYSTEM, pack="found", area_id=world.root, now=later)
+    world.assign(second, now=later)  # By the wiring that this process still knew; nobody hears it when it is delivered.
+    assert waiting() == 2
+    world.assign(third, now=later)
+    assert waiting() == 2, "retired, and known to be"
+    outbox.deliver(later)
+    assert told(world) == 1
 
 
 def test_a_case_opened_by_wiring_names_what_caused_it(world: World, tmp_path: Path):

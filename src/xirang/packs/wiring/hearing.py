@@ -8,10 +8,11 @@ from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
+from xirang.foundation import sockets
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.outbox import Delivered
 from xirang.foundation.packs import PackContents, pack_words
-from xirang.foundation.sockets import Hearer, ask
+from xirang.foundation.sockets import Hearer
 from xirang.packs.models import PackActivation, PackVersion
 from xirang.packs.wiring.in_force import WiredLine, lines_for
 from xirang.packs.wiring.naming import hearer_name
@@ -23,10 +24,17 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360,
 
 def find(event: Any, delivered: Delivered) -> list[Hearer]:
     """A hearer for every wired line that is for this event; no query where no line hears its kind."""
-    return [
-        Hearer(hearer_name(wired.activation_id, wired.number), partial(_ask_for, wired), WAITS)
-        for wired in lines_for(event, delivered)
-    ]
+    return [_hearer(wired) for wired in lines_for(event, delivered)]
+
+
+def _hearer(wired: WiredLine) -> Hearer:
+    many = sockets.answers_many(pack_words().effects[wired.line.effect].question)
+    return Hearer(
+        hearer_name(wired.activation_id, wired.number),
+        partial(_ask_for, wired),
+        WAITS,
+        partial(_question, wired) if many else None,
+    )
 
 
 def table() -> list[tuple[str, str, str]]:
@@ -43,10 +51,15 @@ def _rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _ask_for(wired: WiredLine, event: Any, delivered: Delivered) -> None:
-    effect = pack_words().effects[wired.line.effect]
-    question = effect.build(event, wired.line.args, _contents(wired.version_id))
+    question = _question(wired, event, delivered)
     if question is not None:
-        ask(question, actor=SYSTEM, now=delivered.now)
+        sockets.ask(question, actor=SYSTEM, now=delivered.now)
+
+
+def _question(wired: WiredLine, event: Any, delivered: Delivered) -> Any:
+    """What a line asks for at this event; None where the event gives no reason to ask."""
+    effect = pack_words().effects[wired.line.effect]
+    return effect.build(event, wired.line.args, _contents(wired.version_id))
 
 
 @lru_cache(maxsize=256)

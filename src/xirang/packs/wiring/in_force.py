@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from xirang.areas.queries import get_area
+from xirang.foundation import outbox
 from xirang.foundation.outbox import Delivered
 from xirang.foundation.short_cache import ShortCache
 from xirang.packs.models import PackActivation
@@ -42,17 +43,22 @@ class _Active:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    taken_at: datetime
     active: tuple[_Active, ...]
     kinds: frozenset[str]
 
 
+# By the stamp of the audience: what was read after the stamp was found holds everything that had committed by then.
 kept: ShortCache[_Snapshot] = ShortCache(60.0)
 
 
 def forget() -> None:
-    """Read the activations again at the next event: after each change of them."""
+    """Read the activations again at the next event, in this process."""
     kept.forget()
+
+
+def changed(*, now: datetime) -> None:
+    """After each change of the activations, inside its command: no process goes by an older snapshot any more."""
+    outbox.audience_changed(now=now)
 
 
 def lines_for(event: Any, delivered: Delivered) -> list[WiredLine]:
@@ -75,18 +81,17 @@ def lines_for(event: Any, delivered: Delivered) -> list[WiredLine]:
     return [wired for wired in lines if wired.line.hears(event)]
 
 
+def wants(event: Any, delivered: Delivered) -> bool:
+    """Whether any line hears this event."""
+    return bool(lines_for(event, delivered))
+
+
 def _snapshot(delivered: Delivered) -> _Snapshot:
-    """A snapshot that is no older than the event: else a pack activated just before would miss it for good."""
-    snapshot = kept.get("", lambda: _take(delivered.now))
-    if snapshot.taken_at < delivered.occurred_at:
-        kept.forget()
-        snapshot = kept.get("", lambda: _take(delivered.now))
-    return snapshot
+    return kept.get(delivered.stamp, _take)
 
 
-def _take(now: datetime) -> _Snapshot:
-    # The moment is noted before reading: what is activated while the rows are read counts as not yet seen.
-    taken_at = max(now, datetime.now(UTC))
+def _take() -> _Snapshot:
+    kept.forget()  # Those under older stamps: nobody asks by them for long.
     rows = PackActivation.objects.order_by("pack", "active_from").values_list(
         "pk", "pack", "area_id", "active_from", "active_to", "version_id", "version__wiring"
     )
@@ -94,7 +99,7 @@ def _take(now: datetime) -> _Snapshot:
         _Active(pack, area_id, since, until, _by_kind(pk, version_id, wiring))
         for pk, pack, area_id, since, until, version_id, wiring in rows
     )
-    return _Snapshot(taken_at, active, frozenset(kind for one in active for kind in one.lines))
+    return _Snapshot(active, frozenset(kind for one in active for kind in one.lines))
 
 
 def _by_kind(activation_id: UUID, version_id: UUID, wiring: list[dict[str, Any]]) -> dict[str, tuple[WiredLine, ...]]:

@@ -84,6 +84,7 @@ def _examine_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     yield from _examine_worker(connection)
     yield from _examine_outbox(connection)
     yield from examine_wiring(connection)
+    yield from examine_clocks(connection)
 
 
 def examine_demo_accounts(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -157,6 +158,23 @@ def examine_wiring(connection: psycopg.Connection) -> Iterator[Finding]:
         )
     if not rows:
         yield "WELL", "接线都已送到", "all wiring has been carried out"
+
+
+def examine_clocks(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Cases whose clocks could not be run; they are tried again, and an engineer has to find out why."""
+    if not _exists(connection, "cases_clockfailure"):
+        return
+    row = connection.execute(
+        "select count(*), min(c.number), max(f.last_error) from cases_clockfailure f"
+        " join cases_case c on c.id = f.case_id"
+    ).fetchone()
+    if row and row[0]:
+        yield (
+            "CARE",
+            f"{row[0]} 件办件的时限没有执行成（如 {row[1]}），会隔一段时间再试。原因见后台任务的日志，例如：{row[2]}",
+            f"The clocks of {row[0]} cases could not be run (such as {row[1]}); they are tried again. "
+            f"See the worker's log, such as: {row[2]}",
+        )
 
 
 def _missing_migrations() -> list[str]:

@@ -19,5 +19,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.pop(VARIABLE, None)
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["xirang", "procrastinate", "worker", "--concurrency", str(args.concurrency)])
+    worker = ["xirang", "procrastinate", "worker", "--concurrency", str(args.concurrency)]
+    # New jobs are heard of at once; polling is only for a notification that was lost, and the sweeps come each minute.
+    execute_from_command_line([*worker, "--fetch-job-polling-interval", "60", "--delete-jobs", "successful"])
     return 0

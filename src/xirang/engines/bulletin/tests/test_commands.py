@@ -19,7 +19,7 @@ from xirang.foundation.errors import InvalidError, NotFoundError
 
 def send(world: World, *, now: Any = NOW, **more: Any) -> Any:
     given = {"to_account_id": world.account("handler").pk} if not any(k.startswith("to_") for k in more) else {}
-    return commands.notify(actor=SYSTEM, note=Notify("有新交办", "请签收。", **given, **more), now=now)
+    return commands.notify(actor=SYSTEM, notes=[Notify("有新交办", "请签收。", **given, **more)], now=now)[0]
 
 
 def test_exactly_one_recipient(world: World):
@@ -77,7 +77,7 @@ def test_reading_is_noted_once_and_only_for_the_recipient(world: World):
 
 def test_long_words_are_cut_and_the_person_is_not_named(world: World):
     person = world.account("resident").person_id
-    message_id = commands.notify(actor=SYSTEM, note=Notify("长" * 500, "长" * 5000, to_person_id=person), now=NOW)
+    message_id = commands.notify(actor=SYSTEM, notes=[Notify("长" * 500, "长" * 5000, to_person_id=person)], now=NOW)[0]
     message = Message.objects.all_unscoped(WHY).get(pk=message_id)
     assert (len(message.subject), len(message.body), message.to_title) == (200, 2000, "求助人")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +12,20 @@ from xirang.engines.cases.commands import log
 from xirang.engines.cases.commands.acting import perform
 from xirang.engines.cases.events import ClockMarked, SlipIssued
 from xirang.engines.cases.logic.state import Participant
-from xirang.engines.cases.models import Case
-from xirang.engines.cases.queries import lock_case_unscoped
+from xirang.engines.cases.models import Case, ClockFailure
+from xirang.engines.cases.queries import lock_case_unscoped, lock_due
+from xirang.engines.cases.queries.clocks import Due
 from xirang.engines.cases.queries.replaying import state_of
-from xirang.foundation.actor import Actor
-from xirang.foundation.commands import command, publish, unchanged
+from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.commands import command, publish, record, unchanged
+from xirang.foundation.outbox import LONGEST_ERROR
 from xirang.foundation.permits import Permit
 
+logger = logging.getLogger("xirang.clocks")
 AT_ONCE = 20
+# Cases of one transaction: a person who wants to act on one of them waits for the others, some tenths of a second.
+BLOCK = 50
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=1)
 
 
 @command(_("时限到点"), permit=Permit(("system",), _("系统")))
@@ -62,6 +69,67 @@ def run_clock(*, actor: Actor, case_id: UUID, now: datetime) -> int:
             _tell(case, mark.clock, mark.percent, mark.verb, mark.argument)
         done += 1
     return done or unchanged(0)
+
+
+@command(_("时限到点（成批）"), permit=Permit(("system",), _("系统")))
+def run_clocks(*, actor: Actor, now: datetime, limit: int = BLOCK) -> tuple[int, int]:
+    """Run the clocks of the longest overdue cases, each as an act of its own; how many went well, and how many not.
+
+    One that has failed before may fail again: it undoes only itself, and is set back. Where any other fails, all of it
+    is undone and the error passed on: then each has to be run by itself (`run_one_clock`). (0, 0) means that nothing
+    is due any more.
+    """
+    run_clocks.permit.require(actor)
+    well, failed = 0, 0
+    for due in lock_due(now=now, limit=limit):
+        if due.tries:
+            went_well = _run_or_set_back(due, actor=actor, now=now)
+            well, failed = well + went_well, failed + (not went_well)
+        else:
+            # Without a savepoint: nearly all go well, and one that does not costs the others a second run.
+            run_clock.as_part(actor=actor, case_id=due.case_id, now=now)
+            well += 1
+    # Each case has recorded what it did under its own name; the block itself is no fact of the field.
+    return unchanged((well, failed))
+
+
+@command(_("时限未能执行，改期再试"), permit=Permit(("system",), _("系统")))
+def set_back_clock(*, actor: Actor, case_id: UUID, error: str, now: datetime) -> int:
+    """Note that the clocks of a case could not be run, and try again later, each time twice as long; which try it was.
+
+    The record says how often it failed, not why: the reason may name what stands in the case.
+    """
+    set_back_clock.permit.require(actor)
+    found, _new = ClockFailure.objects.select_for_update().get_or_create(
+        case_id=case_id,
+        defaults={"tries": 0, "failed_at": now, "next_try_at": now, "last_error": ""},
+    )
+    found.next_try_at = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(found.tries, 16))
+    found.tries += 1
+    found.last_error = error[:LONGEST_ERROR]
+    found.save(update_fields=["tries", "next_try_at", "last_error"])
+    area_id = Case.objects.all_unscoped("clocks belong to no actor").values_list("area_id", flat=True).get(pk=case_id)
+    record(Ref("case", str(case_id)), {"clock_tries": found.tries}, area_id=area_id)
+    return found.tries
+
+
+def run_one_clock(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """The clocks of one case in a transaction of its own, where its block could not commit; whether it went well."""
+    return _run_or_set_back(Due(case_id, 1), actor=actor, now=now)
+
+
+def _run_or_set_back(due: Due, *, actor: Actor, now: datetime) -> bool:
+    try:
+        # Nothing to do, though it was found due: its row does not agree with its log. It would be found for ever.
+        error = "" if run_clock(actor=actor, case_id=due.case_id, now=now) else "nothing is due by the log of the case"
+    except Exception as failure:
+        logger.exception("the clocks of case %s did not run", due.case_id)
+        error = f"{type(failure).__name__}: {failure}"
+    if error:
+        set_back_clock(actor=actor, case_id=due.case_id, error=error, now=now)
+    elif due.tries:
+        ClockFailure.objects.filter(case_id=due.case_id).delete()
+    return not error
 
 
 def _tell(case: Case, clock: str, percent: int, verb: str, argument: str) -> None:

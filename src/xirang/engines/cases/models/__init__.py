@@ -236,3 +236,18 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = "附件"
+
+
+class ClockFailure(models.Model):
+    """The clocks of a case could not be run: how often so far, and when they are tried again, each time later."""
+
+    case = models.OneToOneField(
+        Case, models.CASCADE, primary_key=True, related_name="clock_failure", verbose_name="办件"
+    )
+    tries = models.PositiveSmallIntegerField("尝试次数")
+    failed_at = models.DateTimeField("首次失败时间")
+    next_try_at = models.DateTimeField("下次尝试")
+    last_error = models.TextField("最近一次错误")
+
+    class Meta:
+        verbose_name = "时限未能执行"

@@ -1,6 +1,7 @@
 """All reads of the cases engine."""
 
 from xirang.engines.cases.queries.caused import find_source, list_caused
+from xirang.engines.cases.queries.clocks import list_cases_with_marks, lock_due
 from xirang.engines.cases.queries.declared import DeclaredView, NoFilterError, read_view
 from xirang.engines.cases.queries.detail import CaseView, get_case_view
 from xirang.engines.cases.queries.figures import count_cases, get_figures
@@ -10,7 +11,6 @@ from xirang.engines.cases.queries.lists import (
     count_by_due,
     count_open,
     list_cases,
-    list_cases_with_marks,
     list_declared,
 )
 from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
@@ -57,6 +57,7 @@ __all__ = [
     "list_public_months",
     "lock_case",
     "lock_case_unscoped",
+    "lock_due",
     "process_of_case",
     "read_view",
     "receipt_actor",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import IntegrityError, connection
 
 from tests.world import NOW, WHY, World
 from xirang.engines.cases import commands, tasks
-from xirang.engines.cases.models import Case, CaseEvent
+from xirang.engines.cases.commands import clocks
+from xirang.engines.cases.models import Case, CaseEvent, ClockFailure
 from xirang.engines.cases.queries import list_cases_with_marks
+from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import SYSTEM
 from xirang.foundation.errors import NotAllowedError
 from xirang.foundation.models import OutboxEvent
+from xirang.project.keeping import health
 
 
 def marks(case_id) -> list[tuple[str, int, str]]:
@@ -91,6 +96,84 @@ def test_one_spoilt_case_does_not_stop_the_clocks_of_the_others(world: World):
         pack="x", code="x", serial=1, version_hash="x", title_zh="坏的", document=document, values={}, installed_at=NOW
     )
     Case.objects.all_unscoped(WHY).filter(pk=spoilt).update(process=broken)
-    assert tasks.run_due_clocks(NOW + timedelta(days=5)) == 1
+    now = NOW + timedelta(days=5)
+    assert tasks.run_due_clocks(now) == (1, True)
     assert marks(sound) == [("accept", 100, "remind")]
     installed.forget()
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, *spoilt: object) -> None:
+    """The logs of these cases cannot be read, whatever is asked of them."""
+    read = clocks.state_of
+
+    def refuse(case: Case):
+        if case.pk in spoilt:
+            raise RuntimeError("this log is spoilt")
+        return read(case)
+
+    monkeypatch.setattr(clocks, "state_of", refuse)
+
+
+def test_cases_that_fail_are_set_back_further_each_time_and_keep_nobody_waiting(world: World, monkeypatch):
+    """More of them than a block holds, all of them longer overdue than the sound one."""
+    monkeypatch.setattr(clocks.run_clocks, "_write", partial(clocks.run_clocks._write, limit=2))
+    spoilt = [world.ask(now=NOW - timedelta(days=3)) for _each in range(5)]
+    sound = world.ask()
+    now = NOW + timedelta(days=5)
+    spoil(monkeypatch, *spoilt)
+    assert tasks.run_due_clocks(now) == (5, True)
+    assert marks(sound) == [("accept", 100, "remind")]
+    assert tasks.run_due_clocks(now + timedelta(seconds=59)) == (0, True), "each has its time"
+    moment, waits = now, []
+    for _each in range(14):
+        moment = ClockFailure.objects.get(case=spoilt[0]).next_try_at
+        assert tasks.run_due_clocks(moment)[0] == 5
+        waits.append(ClockFailure.objects.get(case=spoilt[0]).next_try_at - moment)
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (timedelta(minutes=2), timedelta(days=1))
+    assert ClockFailure.objects.get(case=spoilt[0]).last_error == "RuntimeError: this log is spoilt"
+    [said] = Record.objects.all_unscoped(WHY).filter(action="cases.set_back_clock", subject_id=str(spoilt[0]))[:1]
+    assert said.body == {"clock_tries": 1}
+    [(level, sentence, _english)] = health.examine_clocks(connection.connection)
+    assert (level, "5 件办件的时限没有执行成" in sentence) == ("CARE", True)
+    spoil(monkeypatch)
+    monkeypatch.undo()
+    assert tasks.run_due_clocks(ClockFailure.objects.latest("next_try_at").next_try_at) == (0, True)
+    assert marks(spoilt[0])[0] == ("accept", 100, "remind")
+    assert not ClockFailure.objects.exists()
+
+
+def test_a_case_whose_row_says_due_and_whose_log_does_not_is_set_back_too(world: World):
+    case_id = world.handled()
+    now = world.case(case_id).next_mark_at
+    assert tasks.run_due_clocks(now) == (0, True)
+    Case.objects.all_unscoped(WHY).filter(pk=case_id).update(next_mark_at=now)
+    assert tasks.run_due_clocks(now) == (1, True), "it is not run for ever"
+    assert ClockFailure.objects.get(case=case_id).tries == 1
+
+
+def test_many_cases_are_run_in_blocks_and_within_the_time_given(world: World):
+    for _each in range(7):
+        world.ask()
+    now = NOW + timedelta(days=9)
+    assert commands.run_clocks(actor=SYSTEM, now=now, limit=3) == (3, 0)
+    assert tasks.run_due_clocks(now, seconds=0) == (0, False)
+    assert len(list_cases_with_marks(now=now)) == 4
+    assert tasks.run_due_clocks(now, seconds=60) == (0, True)
+    assert list_cases_with_marks(now=now) == []
+
+
+def test_what_is_refused_only_at_the_commit_of_a_block_costs_no_other_case_its_turn(world: World, monkeypatch):
+    good, bad = world.ask(), world.ask(now=NOW - timedelta(days=1))
+    together = clocks.run_clocks._write
+
+    def refused_at_the_end(**given: object) -> object:
+        together(**given)
+        raise IntegrityError("a constraint that is checked at the commit")
+
+    monkeypatch.setattr(clocks.run_clocks, "_write", refused_at_the_end)
+    spoil(monkeypatch, bad)
+    now = NOW + timedelta(days=9)
+    assert tasks._run_block(now) == (1, 1)
+    assert (marks(good), marks(bad)) == ([("accept", 100, "remind")], [])
+    assert ClockFailure.objects.get(case=bad).tries == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.world import NOW, WHY, World
+from tests.world import NOW, WHY, Told, World
 from xirang.engines.cases import commands
 from xirang.engines.cases.logic.dispatching import Dispatch
 from xirang.engines.cases.logic.process import DispatchRule
@@ -21,6 +21,12 @@ from xirang.foundation.models import OutboxEvent
 
 REASON = "这件事属于交通部门职责，请改派。"
 REPLY = "已经接通第二路电源，请查看。"
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody hears everything, so that every event is kept for delivery."""
+    Told(monkeypatch, "everything")
 
 
 def kinds(world: World) -> list[str]:
