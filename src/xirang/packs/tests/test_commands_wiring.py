@@ -134,9 +134,9 @@ def test_what_held_when_the_event_occurred_decides(world: World, tmp_path: Path)
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """What was asked of the database, without the beginnings and ends of transactions."""
     return [
-        one["sql"]
+        one["sql"] or "a plain statement"
         for one in captured.captured_queries
-        if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT"))
+        if not (one["sql"] or "").startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT"))
     ]
 
 
