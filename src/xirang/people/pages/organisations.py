@@ -16,62 +16,73 @@ from xirang.areas.forms import offer_areas
 from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import XirangError
 from xirang.foundation.pages import Asked, now, page, roles
+from xirang.foundation.paging import Page
 from xirang.people import commands, policy, queries
 from xirang.people.forms import OrganisationForm, ReasonForm, kind_choices, show_error
 from xirang.people.models import Organisation
 from xirang.people.pages.accounts import area_of, offered_areas
 from xirang.people.spec import Floor, codes_of_floor
-from xirang.ui.components import Column, Fact, Row, Table
-from xirang.ui.paging import pager_of
+from xirang.ui.components import Fact
+from xirang.ui.listing import Asking, Carried, Choose, Empty, Find, HeadLink, Line, Listing, Shown, list_page
+from xirang.ui.wording import paired
 
 OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
-COLUMNS = (
-    Column("name", gettext_lazy("名称"), "title"),
-    Column("kind", gettext_lazy("类别"), "meta"),
-    Column("credit_code", gettext_lazy("统一社会信用代码"), "meta"),
-    Column("area", gettext_lazy("区域"), "meta"),
-    Column("address", gettext_lazy("地址"), "meta"),
+
+
+def _rows(asking: Asking, key: str, size: int) -> Page[Organisation]:
+    return queries.list_organisations(
+        asking.actor,
+        text=asking.get("q"),
+        kind=asking.get("kind"),
+        area=area_of(asking.get("area")),
+        key=key,
+        size=size,
+    )
+
+
+def _links(asking: Asking) -> tuple[HeadLink, ...]:
+    if not asking.actor.holds("system_admin"):
+        return ()
+    return (HeadLink(gettext_lazy("登记单位"), reverse("people:create_organisation"), "plus-lg", primary=True),)
+
+
+def _area_tag(asking: Asking) -> str:
+    area = area_of(asking.get("area"))
+    return paired(_("区域"), area.shown_name) if area else ""
+
+
+ORGANISATIONS: Listing[Organisation] = Listing(
+    name="people:organisations",
+    title=gettext_lazy("单位与企业"),
+    unit=gettext_lazy("家"),
+    columns=lambda _asking: (
+        Shown(key="name", title=gettext_lazy("名称"), role="title", cell=lambda row, _: row.name),
+        Shown(key="kind", title=gettext_lazy("类别"), cell=lambda row, _: kind_titles().get(row.kind, row.kind)),
+        Shown(key="credit_code", title=gettext_lazy("统一社会信用代码"), cell=lambda row, _: row.credit_code or ""),
+        Shown(key="area", title=gettext_lazy("区域"), cell=lambda row, _: row.area.shown_name),
+        Shown(key="address", title=gettext_lazy("地址"), cell=lambda row, _: row.address_text),
+    ),
+    rows=_rows,
+    line=lambda row, _: Line(str(row.pk), reverse("people:organisation", args=[row.pk])),
+    filters=(
+        Find(label=gettext_lazy("名称或信用代码"), longest=60),
+        Choose(
+            name="kind",
+            label=gettext_lazy("类别"),
+            every=gettext_lazy("类别：全部"),
+            options=lambda _asking: list(kind_titles().items()),
+        ),
+        Carried(name="area", said=_area_tag),
+    ),
+    links=_links,
+    empty=lambda _asking: Empty(gettext_lazy("没有符合条件的单位"), gettext_lazy("可以换一个名称里的词，或清除条件。")),
 )
+organisation_list = list_page(OFFICE, ORGANISATIONS)
 
 
-@require_safe
-@page(OFFICE)
-def organisation_list(request: Asked) -> HttpResponse:
-    """Organisations of the areas the actor answers for, by name; a search goes by any part of the name."""
-    actor = request.actor
-    chosen = {name: request.GET.get(name, "") for name in ("q", "kind", "area")}
-    found = queries.list_organisations(
-        actor, text=chosen["q"][:60], kind=chosen["kind"], area=area_of(chosen["area"]), key=request.GET.get("key", "")
-    )
-    kinds = dict(kind_choices())
-    table = Table(
-        columns=COLUMNS,
-        caption=_("单位"),
-        unit=_("家"),
-        rows=tuple(_row(row, kinds) for row in found.rows),
-        empty_title=_("没有符合条件的单位"),
-        empty_text=_("可以换一个名称里的词，或清除条件。"),
-        pager=pager_of(found, request, unit=_("家"), per_page=25),
-    )
-    return render(
-        request,
-        "people/organisations.html",
-        {"table": table, "chosen": chosen, "kinds": kind_choices(), "may_create": actor.holds("system_admin")},
-    )
-
-
-def _row(row: Organisation, kinds: dict[str, str]) -> Row:
-    return Row(
-        id=str(row.pk),
-        url=reverse("people:organisation", args=[row.pk]),
-        cells={
-            "name": row.name,
-            "kind": kinds.get(row.kind, row.kind),
-            "credit_code": row.credit_code or row.code or "",
-            "area": row.area.shown_name,
-            "address": row.address_text,
-        },
-    )
+def kind_titles() -> dict[str, str]:
+    """What each kind of organisation is called, by code."""
+    return dict(kind_choices())
 
 
 @require_safe

@@ -118,11 +118,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a row leads: its page, the fragment for the drawer, and the bulk action that it can take."""
+    """Where a row leads: its page, and the bulk action that it can take."""
 
     id: str
     url: str = ""
-    drawer_url: str = ""
     bulk: str = ""
 
 
@@ -155,7 +154,8 @@ class Listing(Generic[R]):
     """One list page. `name` is the name of its view; saved views and records of exports are kept under it.
 
     `rows` answers a page by key for (asking, key, size). `total` counts all rows that fit, stopping one beyond `most`;
-    without it the pager names no total. `chip_counts` answers for all chips at once, by key. `strip` are the due
+    without it the pager names no total. `drawer` is the address of the fragment that a row's id opens beside the list.
+    `chip_counts` answers for all chips at once, by key. `strip` are the due
     buckets above the list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first
     is the one the list opens with. `exports` says whether rows may leave as a file.
     """
@@ -166,6 +166,7 @@ class Listing(Generic[R]):
     columns: Callable[[Asking], Sequence[Shown[R]]]
     rows: Callable[[Asking, str, int], Page[R]]
     line: Callable[[R, Asking], Line]
+    drawer: Callable[[str], str] | None = None
     about: Words = ""
     filters: Sequence[Filter] = ()
     chips: Callable[[Asking], Sequence[Chip]] = _nothing

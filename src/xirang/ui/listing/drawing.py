@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from xirang.foundation.paging import Page
@@ -85,7 +86,7 @@ class Drawn:
     here: str
     table: Table
     drawer: bool
-    drawer_url: str
+    opened_url: str
     paper: bool
     paper_url: str
     said: str
@@ -102,7 +103,6 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
     found = listing.rows(asking, key, ON_PAPER if paper else listing.size)
     columns = listing.columns(asking)
     rows = tuple(_row(listing, columns, one, asking) for one in found.rows)
-    opened = next((row for row in rows if row.is_open), None)
     keeper = saved_views(asking.actor)
     return Drawn(
         name=listing.name,
@@ -120,8 +120,8 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
         query=urlencode(asking.given),
         here=asking.address(),
         table=_table(listing, asking, columns, rows, found, paper=paper),
-        drawer=any(row.drawer_url for row in rows) and not paper,
-        drawer_url=opened.drawer_url if opened else "",
+        drawer=listing.drawer is not None and not paper,
+        opened_url="" if paper else _opened_url(listing, asking),
         paper=paper,
         said=filters_in_words(listing, asking) if paper else "",
         paper_url=asking.address(**{PAPER: "1"}),
@@ -162,10 +162,20 @@ def _row(listing: Listing[R], columns: Sequence[Shown[R]], one: R, asking: Askin
         line.id,
         cells,
         url=line.url,
-        drawer_url=line.drawer_url,
+        drawer_url=listing.drawer(line.id) if listing.drawer else "",
         bulk=line.bulk,
         is_open=bool(asking.opened) and asking.opened == line.id,
     )
+
+
+def _opened_url(listing: Listing[Any], asking: Asking) -> str:
+    """The fragment of the row that the address names; nothing for an id that no row could have."""
+    if listing.drawer is None or not asking.opened:
+        return ""
+    try:
+        return listing.drawer(asking.opened)
+    except NoReverseMatch:
+        return ""
 
 
 def _column(column: Shown[Any], asking: Asking) -> Column:

@@ -80,7 +80,8 @@ LOAN_LIST: Listing[Loan] = Listing(
         Shown(key="phone", title="电话", cell=lambda one, _: f"138****{one.number:04}", personal=True),
     ),
     rows=rows,
-    line=lambda one, _: Line(str(one.number), f"/loans/{one.number}/", f"/loans/{one.number}/drawer/"),
+    line=lambda one, _: Line(str(one.number), f"/loans/{one.number}/"),
+    drawer=lambda number: f"/loans/{number}/drawer/",
     filters=(
         Find(label="企业名称"),
         Choose(name="kind", label="类别", every="类别：全部", options=lambda _: (("new", "新增"),)),
@@ -120,7 +121,7 @@ def test_the_page_is_drawn_from_the_declaration() -> None:
     page = drawn(LOAN_LIST, ask("?unit=电力&open=2"))
     assert [row.cells["firm"] for row in page.table.rows] == ["企业1", "企业2", "=cmd|3"]
     assert [row.is_open for row in page.table.rows] == [False, True, False]
-    assert page.drawer_url == "/loans/2/drawer/"
+    assert page.opened_url == "/loans/2/drawer/"
     pager = page.table.pager
     assert pager is not None
     assert (pager.total, pager.per_page, pager.previous_url) == (7, 3, "")

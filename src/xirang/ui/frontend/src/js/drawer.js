@@ -4,6 +4,17 @@ import { isPhone, make } from './core.js';
 const drawerOf = () => document.getElementById('x-drawer');
 const listOf = (drawer) => drawer.closest('.x-list') || drawer.parentElement;
 const openRow = () => document.querySelector('tr.is-open[data-x-row]');
+const openInAddress = () => new URLSearchParams(window.location.search).get('open') || '';
+
+// The open row stands in the address: a reload or a link finds it again, and going back closes it first.
+function write(id, isNew) {
+  if (openInAddress() === id) return;
+  const url = new URL(window.location.href);
+  if (id) url.searchParams.set('open', id);
+  else url.searchParams.delete('open');
+  if (isNew) window.history.pushState({ drawer: true }, '', url);
+  else window.history.replaceState(window.history.state, '', url);
+}
 
 function mark(row) {
   openRow()?.classList.remove('is-open');
@@ -11,7 +22,7 @@ function mark(row) {
   row?.scrollIntoView({ block: 'nearest' });
 }
 
-export function closeDrawer() {
+function hide() {
   const drawer = drawerOf();
   if (!drawer || drawer.hidden) return false;
   drawer.hidden = true;
@@ -20,6 +31,13 @@ export function closeDrawer() {
   const row = openRow();
   mark(null);
   row?.querySelector('.x-row-link')?.focus({ preventScroll: true });
+  return true;
+}
+
+export function closeDrawer() {
+  if (!hide()) return false;
+  if (window.history.state?.drawer) window.history.back();
+  else write('', false);
   return true;
 }
 
@@ -67,7 +85,10 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   const drawer = drawerOf();
   if (!drawer || event.detail.target !== drawer) return;
   const row = event.detail.elt.closest?.('tr[data-x-row]');
-  if (row) mark(row);
+  if (row) {
+    mark(row);
+    write(row.dataset.xRow, drawer.hidden);
+  }
   if (drawer.hidden) {
     drawer.hidden = false;
     listOf(drawer).classList.add('has-drawer');
@@ -76,4 +97,22 @@ document.addEventListener('htmx:beforeRequest', (event) => {
     for (const size of ['mid', 'long', 'long', 'mid']) wait.append(make('span', `x-skeleton x-skeleton-${size}`));
     drawer.replaceChildren(wait);
   }
+});
+
+function openFromAddress() {
+  const id = openInAddress();
+  const row = id && document.querySelector(`tr[data-x-row="${CSS.escape(id)}"] .x-row-link`);
+  if (row) row.click();
+  else hide();
+}
+window.addEventListener('popstate', () => {
+  if (drawerOf()) openFromAddress();
+});
+
+// A page that was opened with a row's address. The row itself may have moved to another page of the list.
+window.addEventListener('load', () => {
+  const drawer = drawerOf();
+  if (!drawer?.dataset.xOpened || isPhone()) return;
+  openFromAddress();
+  if (drawer.hidden) window.htmx.ajax('GET', drawer.dataset.xOpened, { target: '#x-drawer', swap: 'innerHTML' });
 });
