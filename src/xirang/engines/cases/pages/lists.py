@@ -221,8 +221,9 @@ def _bulk(cases: Iterable[CaseRow]) -> tuple[BulkAction, ...]:
 
 
 def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], moment: Any) -> tuple[DueBucket, ...]:
-    counts = queries.count_by_due(actor=request.actor, wanted=wanted, now=moment)
-    request.waiting = counts["all"]  # The badge of the shell says the same figure.
+    desk = CaseFilter(stages=installed.desk_stages()) if request.actor.holds("dispatcher") else None
+    counts = queries.count_by_due(actor=request.actor, wanted=wanted, now=moment, beside=desk)
+    request.waiting = counts["beside" if desk else "all"]  # The badge of the shell says the same figure.
     words = {
         "late": _("已超期"),
         "today": _("今天到期"),

@@ -73,7 +73,7 @@ def _complaints_url() -> str:
 def _waiting(request: Asked, actor: Actor, desk: bool) -> int:
     """How many cases wait for the actor: at the desk those to hand over, elsewhere those held."""
     counted: int | None = getattr(request, "waiting", None)
-    if counted is not None and not desk:
+    if counted is not None:
         return counted
     wanted = queries.CaseFilter(stages=installed.desk_stages()) if desk else queries.CaseFilter(mine=True)
     return queries.count_open(actor=actor, wanted=wanted, now=now())

@@ -17,8 +17,9 @@ from xirang.engines.cases.logic.rules import end_of_day
 from xirang.engines.cases.models import NEVER, Case, scope
 from xirang.engines.cases.models.scope import Branch
 from xirang.engines.cases.queries.declared import DeclaredView
-from xirang.engines.cases.queries.keys import DONE, Sought
-from xirang.engines.cases.queries.rows import CaseRow, count_keys, count_spans, page_of_rows, row_of
+from xirang.engines.cases.queries.keys import BY_DEADLINE as BY_ORDER
+from xirang.engines.cases.queries.keys import DONE, Sought, first_keys
+from xirang.engines.cases.queries.rows import NOTHING, CaseRow, count_keys, count_spans, page_of_rows, row_of
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.ids import CaseNumberError, parse_case_number
@@ -188,22 +189,27 @@ def _due(which: str, now: datetime) -> Q:
     return found & Q(order_at__gte=begin) if begin is not None else found
 
 
-def count_by_due(*, actor: Actor, wanted: CaseFilter, now: datetime) -> dict[str, int]:
+def count_by_due(
+    *, actor: Actor, wanted: CaseFilter, now: datetime, beside: CaseFilter | None = None
+) -> dict[str, int]:
     """How many open cases fall into each span of the due strip, and `all`, each up to `CAP` + 1; one statement.
+
+    Also how many another list holds (`beside`), where the frame of the page shows it.
 
     Every span is counted along case_open_* from where it begins, those that wait along case_waiting_unit: never more
     than is shown, however many are open.
     """
-    counts = dict.fromkeys(("all", *SPANS, "waiting"), 0)
-    branches = _branches(actor, wanted)
+    counts = dict.fromkeys(("all", *SPANS, "waiting", "beside"), 0)
+    branches, others = _branches(actor, wanted), _branches(actor, beside) if beside else []
     if not branches:
         return counts
     try:
-        return counts | count_spans(branches, spans_of(now), CAP + 1)
+        keys = first_keys(others, _sought(beside, now), BY_ORDER, CAP + 1) if beside and others else NOTHING
+        return counts | count_spans(branches, spans_of(now), CAP + 1, keys)
     except NotPlainError:
-        open_cases = _open_cases(branches)
         spans = {name: Count("pk", filter=_due(name, now)) for name in (*SPANS, "waiting")}
-        return open_cases.aggregate(all=Count("pk"), **spans)
+        counts |= _open_cases(branches).aggregate(all=Count("pk"), **spans)
+        return counts | {"beside": count_open(actor=actor, wanted=beside, now=now) if beside else 0}
 
 
 def count_open(*, actor: Actor, wanted: CaseFilter, now: datetime) -> int:

@@ -82,19 +82,25 @@ SELECT s.name, (SELECT count(*) FROM {found} AS found)
 FROM unnest({names}::text[], {begins}::timestamptz[], {ends}::timestamptz[]) AS s(name, begins, ends)
 UNION ALL
 SELECT 'waiting', (SELECT count(*) FROM {waiting} AS found)
+UNION ALL
+SELECT 'beside', (SELECT count(*) FROM {beside} AS found)
 """
+NOTHING = Part("(SELECT 1 WHERE FALSE)")
 WITHIN_SPAN = Part("c.order_at >= s.begins AND c.order_at < s.ends")
 WAITING = Part("c.stage_kind = 'waiting'")
 
 
 def count_spans(
-    branches: Sequence[Branch], spans: Mapping[str, tuple[datetime, datetime]], most: int
+    branches: Sequence[Branch], spans: Mapping[str, tuple[datetime, datetime]], most: int, beside: Part = NOTHING
 ) -> dict[str, int]:
-    """How many open cases sort within each span, and how many wait (`waiting`), each at most `most`; one statement."""
+    """How many open cases sort within each span, how many wait (`waiting`), and how many keys are given `beside`, each
+    at most `most`; one statement.
+    """
     statement = part(
         SPANS,
         found=first_keys(branches, Sought(WITHIN_SPAN, open_only=True), keys.BY_DEADLINE, most),
         waiting=first_keys(branches, Sought(WAITING, open_only=True), keys.BY_DEADLINE, most),
+        beside=beside,
         names=list(spans),
         begins=[begin for begin, _end in spans.values()],
         ends=[end for _begin, end in spans.values()],

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.world import PACKS, PHONE, World
 from xirang.engines.cases import commands
 from xirang.engines.cases.commands import Opening
+from xirang.engines.cases.queries import installed
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC
 
@@ -73,7 +74,15 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(world: World):
         assert answer["Location"].startswith("/sign-in/?next=") or "next=" in answer["Location"]
 
 
-def test_lists_cost_few_queries_however_many_rows(world: World, today: Any, django_assert_max_num_queries: Any):
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps for a second is kept longer: on a busy machine it would be read again while counting."""
+    monkeypatch.setattr(installed.kept, "seconds", 3600.0)
+
+
+def test_lists_cost_few_queries_however_many_rows(
+    world: World, today: Any, kept: None, django_assert_max_num_queries: Any
+):
     for turn in range(12):
         world.handled(now=today - timedelta(hours=turn))
     for part in ("handler", "dispatcher", "enterprise"):
@@ -114,15 +123,14 @@ def test_what_waits_to_be_signed_for_was_handed_over_and_not_yet_touched(world: 
 
 
 def test_the_page_of_a_case_costs_as_much_after_twenty_steps_as_after_two(
-    world: World, today: Any, django_assert_max_num_queries: Any
+    world: World, today: Any, kept: None, django_assert_max_num_queries: Any
 ):
     case_id = world.handled(now=today)
     for _ in range(9):
         world.act(case_id, "handler", "ask", question="请补充。", now=today)
         world.act(case_id, "enterprise", "supply", more="已补充。", now=today)
     client = world.client("handler")
-    # The eighth reads the firm, which a rule of dispatch names.
-    for path, most in (("", 8), ("drawer/", 6), ("act/answer/", 8)):
+    for path, most in (("", 7), ("drawer/", 6), ("act/answer/", 7)):
         client.get(f"/cases/{case_id}/{path}")
         with django_assert_max_num_queries(most):
             assert client.get(f"/cases/{case_id}/{path}").status_code == 200
