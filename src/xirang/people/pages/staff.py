@@ -25,7 +25,7 @@ FAULTS = "staff_faults"
 def import_staff(request: Asked) -> HttpResponse:
     """Check a sheet (`try`) or import it; faults are shown by cell and kept for download."""
     form = StaffSheetForm(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"form": form}
+    context: dict[str, object] = {"form": form, "checked": None, "faults": ()}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data["file"].read(MOST_BYTES + 1)
         try:
