@@ -95,6 +95,10 @@ def main(folder: Path) -> dict[str, Any]:
     seen["page"] = "工具：2 / 2" in page and 'href="/loans/"' in page
     seen["public"] = Client().get("/loans/").status_code
     seen["refused"] = house.client("handler").get("/loans/").status_code
+    searched = house.client("dispatcher").get("/search/?q=工具").content.decode()
+    seen["searched"] = "<mark>工具</mark>" in searched and "借用 1" in searched
+    seen["straight"] = house.client("dispatcher").get("/search/?q=tools").headers.get("Location", "")
+    seen["not_searched"] = "借用" in house.client("handler").get("/search/?q=工具").content.decode()
     seen["shelves"] = Client().get("/api/shelves").json()
     return seen
 

@@ -101,3 +101,9 @@ def test_its_page_stands_in_the_menu_of_whoever_may_open_it(seen: dict[str, Any]
     assert seen["page"]
     assert (seen["public"], seen["refused"]) == (302, 403)
     assert seen["shelves"] == ["工具"]
+
+
+def test_the_search_finds_its_things_for_whoever_may_see_them(seen: dict[str, Any]) -> None:
+    assert seen["searched"]
+    assert seen["straight"] == "/loans/"
+    assert not seen["not_searched"]

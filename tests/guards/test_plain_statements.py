@@ -24,6 +24,7 @@ PLAIN: dict[str, str] = {
     "people/queries/accounts.py": "Every list shows the views that one has saved.",
     "people/queries/visitors.py": "Every page begins with session, account and grants.",
     "engines/cases/queries/clocks.py": "Finds and locks the cases whose clocks are due, many times a second.",
+    "engines/cases/queries/searching.py": "Finds words among a million cases: neither arm may be left to a guess.",
 }
 STATEMENTS = "xirang.foundation.statements"
 ROOMS = {"queries", "queries.py", "commands", "commands.py"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from difflib import get_close_matches
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +17,7 @@ from xirang.foundation.errors import NotFoundError
 from xirang.foundation.short_cache import ShortCache
 
 # Signs of a place name that an address holds besides the names of our own tree: then it lies elsewhere.
+_PLACE_ENDS = re.compile("(街道|镇|乡|社区|村|居民委员会|村民委员会)$")
 OTHER_PLACES = ("市", "县", "区", "旗", "州", "盟")
 
 
@@ -84,6 +87,26 @@ def search_areas(text: str, day: date, limit: int = 20, within: UUID | None = No
     rows = rows.filter(Q(code__startswith=text) if text[0].isdigit() else named)
     order = {level.value: place for place, level in enumerate(LEVELS)}
     return sorted(rows[: limit * 5], key=lambda area: (order[area.level], area.code))[:limit]
+
+
+def nearest_names(word: str, day: date, limit: int = 2) -> list[str]:
+    """Names of areas that differ from `word` by one sign or two, the nearest first: for whoever mistyped one.
+
+    Streets and communities are also known without the last part of their names (听潮 for 听潮街道).
+    """
+    names = _short_names(day)
+    return [] if word in names else get_close_matches(word, names, n=limit, cutoff=0.6)
+
+
+_names: ShortCache[frozenset[str]] = ShortCache(60.0)
+
+
+def _short_names(day: date) -> frozenset[str]:
+    def read() -> frozenset[str]:
+        rows = Area.objects.valid_on(day).exclude(level=Level.GRID.value).values_list("name", flat=True)[:2000]
+        return frozenset(short for name in rows for short in (name, _PLACE_ENDS.sub("", name)) if len(short) > 1)
+
+    return _names.get(day, read)
 
 
 def full_name(area: Area, *, since: Level = Level.COUNTY) -> str:

@@ -12,7 +12,7 @@ from xirang.foundation.engines import Engine
 from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.foundation.sockets import Audience
 from xirang.packs import queries
-from xirang.packs.pages import entries
+from xirang.packs.pages import SEARCHER, entries
 from xirang.packs.wiring.hearing import find
 from xirang.packs.wiring.in_force import wants
 from xirang.people.spec import RoleSource
@@ -46,5 +46,6 @@ ENGINE = Engine(
         Audience(find, wants),
         RoleSource(queries.roles_of_packs),
         Menu(entries, {"packs:pack": "packs"}),
+        SEARCHER,
     ),
 )

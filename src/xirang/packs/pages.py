@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from xirang.areas.models import Area
@@ -19,6 +21,7 @@ from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.ids import parse_uuid
 from xirang.foundation.pages import Asked, anyone, now, page, roles
+from xirang.foundation.search import Found, Hit, Question, Searcher, has_word
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas
 from xirang.packs.policy import can_install_packs, can_open_packs, can_read_packs
@@ -175,3 +178,24 @@ def entries(request: Asked, actor: Actor) -> Entries:
         nav=(NavItem("packs", _("应用包"), url, "grid", order=40),) if can_read_packs(actor) else (),
         tabs=(NavItem("packs", _("应用包"), url, "grid", order=70),),
     )
+
+
+def find(actor: Actor, question: Question, now: datetime, limit: int) -> Found:
+    """Installed packs whose title or code has all words."""
+    packs = [
+        Hit(one.newest.title, reverse("packs:pack", args=[one.pack]), one.pack)
+        for one in queries.list_packs(actor=actor)
+        if all(has_word(f"{one.newest.title} {one.pack}", word) for word in question.words)
+    ]
+    return Found(tuple(packs[:limit]), len(packs))
+
+
+def direct(actor: Actor, text: str, now: datetime) -> str:
+    """The page of the installed pack with this code."""
+    installed = text.isascii() and any(one.pack == text for one in queries.list_packs(actor=actor))
+    return reverse("packs:pack", args=[text]) if installed else ""
+
+
+SEARCHER = Searcher(
+    code="packs", title=gettext_lazy("应用包"), order=50, find=find, direct=direct, offered=can_read_packs
+)

@@ -18,6 +18,7 @@ from xirang.foundation.records import RecordKind, RecordWords, Subject
 from xirang.people import queries
 from xirang.people.intake import EnterpriseIntake
 from xirang.people.pages.menu import entries
+from xirang.people.pages.searching import ACCOUNTS, ORGANISATIONS
 from xirang.people.spec import role_title, vault_field_title
 from xirang.ui.listing import SavedViews
 from xirang.ui.shell import Menu
@@ -128,5 +129,14 @@ VIEWS = SavedViews(
 ENGINE = Engine(
     "people",
     _("人员"),
-    (*KINDS, WORDS, VIEWS, Menu(entries), Urls("xirang.people.urls"), Importer(EnterpriseIntake())),
+    (
+        *KINDS,
+        WORDS,
+        VIEWS,
+        Menu(entries),
+        ORGANISATIONS,
+        ACCOUNTS,
+        Urls("xirang.people.urls"),
+        Importer(EnterpriseIntake()),
+    ),
 )

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from xirang.ui import pages
+from xirang.ui import pages, searching
 
 app_name = "ui"
 
 urlpatterns = [
     path("large-text/", pages.set_large_text, name="set_large_text"),
+    path("search/", searching.search, name="search"),
     path("gallery/", pages.gallery, name="gallery"),
     path("gallery/drawer/<str:number>/", pages.gallery_drawer, name="gallery_drawer"),
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from xirang.engines.loans import commands, queries
 from xirang.engines.loans.api import REASONS, router
 from xirang.engines.loans.events import EVENTS
-from xirang.engines.loans.pages import entries
+from xirang.engines.loans.pages import SEARCHER, entries
 from xirang.engines.loans.spec import CountLoans, LendThing
 
 from xirang.foundation.addresses import Api, Urls
@@ -26,6 +26,7 @@ ENGINE = Engine(
         RecordKind(kind="shelf", title=_("物品架"), coded=True),
         RecordWords(parts={"lent": _("借出件数")}),
         Menu(entries),
+        SEARCHER,
         Urls("xirang.engines.loans.urls"),
         Api(router=router, reasons=REASONS),
     ),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.bulletin import commands
-from xirang.engines.bulletin.pages import entries
+from xirang.engines.bulletin.pages import SEARCHER, entries
 from xirang.engines.bulletin.spec import Notify
 from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Urls
@@ -40,6 +40,7 @@ ENGINE = Engine(
         RecordKind(kind="message", title=_("消息")),
         WORDS,
         Menu(entries),
+        SEARCHER,
         Urls("xirang.engines.bulletin.urls"),
     ),
 )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from xirang.engines.bulletin import commands, queries
 from xirang.foundation.actor import Actor, is_public
 from xirang.foundation.addresses import address_of
+from xirang.foundation.calendar import local_date
 from xirang.foundation.pages import Asked, now, page, signed_in
+from xirang.foundation.search import Found, Hit, Match, Question, Searcher, excerpt
 from xirang.people.queries import is_office
 from xirang.ui.paging import pager_of
 from xirang.ui.shell import Entries, NavItem
@@ -55,3 +59,21 @@ def entries(request: Asked, actor: Actor) -> Entries:
         return Entries(messages=bell)
     plain = NavItem("messages", _("消息"), url, "bell", order=90)
     return Entries(messages=bell, nav=(plain,), tabs=(plain,))
+
+
+def find(actor: Actor, question: Question, now: datetime, limit: int) -> Found:
+    """The actor's newest messages with all words; each leads to what it is about."""
+    found = queries.search_messages(actor=actor, words=[word.text for word in question.words])
+    hits = [
+        Hit(
+            one.subject,
+            one.about_url or address_of("bulletin:messages"),
+            matches=(Match(_("正文"), excerpt(one.body, question.words)),),
+            day=local_date(one.created_at),
+        )
+        for one in found[:limit]
+    ]
+    return Found(tuple(hits), len(found), len(found) == queries.MOST_FOUND)
+
+
+SEARCHER = Searcher(code="messages", title=gettext_lazy("消息"), order=60, find=find)

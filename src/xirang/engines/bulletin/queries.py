@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from django.db.models import Q
 
 from xirang.engines.bulletin.models import Message
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotFoundError
 from xirang.foundation.paging import Page, page
 from xirang.foundation.statements import part, rows, within
+
+NEWEST, MOST_FOUND = 1000, 50
 
 
 def list_messages(*, actor: Actor, key: str = "", unread: bool = False) -> Page[Message]:
@@ -37,3 +42,14 @@ def get_message(*, actor: Actor, message_id: UUID) -> Message:
     if message is None:
         raise NotFoundError()
     return message
+
+
+def search_messages(*, actor: Actor, words: Sequence[str]) -> list[Message]:
+    """Of the newest messages within the actor's scope those with all words, newest first; carried by message_newest
+    or message_of_account.
+    """
+    newest = Message.objects.within(actor).order_by("-created_at", "-id").values("pk")[:NEWEST]
+    rows = Message.objects.within(actor).filter(pk__in=newest)
+    for word in words:
+        rows = rows.filter(Q(subject__icontains=word) | Q(body__icontains=word))
+    return list(rows.order_by("-created_at", "-id")[:MOST_FOUND])

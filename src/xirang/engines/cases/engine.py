@@ -14,6 +14,7 @@ from xirang.engines.cases.api.open311.writing import write_error
 from xirang.engines.cases.api.router import REASONS, router
 from xirang.engines.cases.events import EVENTS
 from xirang.engines.cases.pages.menu import ACTIVE, entries
+from xirang.engines.cases.pages.searching import SEARCHER
 from xirang.engines.cases.spec import CaseFigures, CountCases, OpenCase
 from xirang.foundation.actor import Actor
 from xirang.foundation.addresses import Api, ErrorForm, Urls
@@ -61,6 +62,7 @@ ENGINE = Engine(
         Measure(CaseFigures, queries.get_figures),
         commands.CasesPart(),
         Menu(entries, ACTIVE),
+        SEARCHER,
         Urls("xirang.engines.cases.urls"),
         Urls("xirang.engines.cases.api.open311.urls", "open311/"),
         ErrorForm("/open311/", write_error),

@@ -16,6 +16,7 @@ from xirang.foundation.actor import SYSTEM
 from xirang.foundation.tasks import SECONDS_AT_ONCE
 
 log = logging.getLogger("xirang.tasks")
+WORDS_SECONDS = 30.0
 
 
 @app.periodic(cron="* * * * *")
@@ -51,3 +52,12 @@ def _run_block(now: datetime) -> tuple[int, int]:
     due = queries.list_cases_with_marks(now=now, limit=BLOCK)
     went_well = [commands.run_one_clock(case_id, actor=SYSTEM, now=now) for case_id in due]
     return sum(went_well), len(due) - sum(went_well)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.keep_words", queue="upkeep", queueing_lock="keep_words", lock="keep_words")
+def keep_words(timestamp: int) -> None:
+    """Take in what was written since, so that the search finds it; for no longer than the turn lasts."""
+    until = time.monotonic() + WORDS_SECONDS
+    while commands.keep_words(now=datetime.now(UTC)) and time.monotonic() < until:
+        pass

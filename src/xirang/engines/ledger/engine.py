@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from xirang.engines.ledger.commands import erase_sealed, write_records
-from xirang.engines.ledger.pages import entries
+from xirang.engines.ledger.pages import SEARCHER, entries
 from xirang.foundation.addresses import Urls
 from xirang.foundation.engines import Engine
 from xirang.foundation.records import ActorKind, RecordWords
@@ -46,6 +46,7 @@ ENGINE = Engine(
         WORDS,
         *ACTORS,
         Menu(entries),
+        SEARCHER,
         Urls("xirang.engines.ledger.urls"),
     ),
 )

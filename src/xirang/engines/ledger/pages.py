@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from xirang.foundation.commands import command_titles
 from xirang.foundation.pages import Asked, now, page, roles, signed_in
 from xirang.foundation.paging import Page
 from xirang.foundation.records import Said
+from xirang.foundation.search import Searcher
 from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
 from xirang.ui.paging import pager_of
 from xirang.ui.shell import Entries, NavItem
@@ -102,3 +105,13 @@ def entries(request: Asked, actor: Actor) -> Entries:
     if not can_read_records(actor):
         return Entries()
     return Entries(nav=(NavItem("records", _("记录"), reverse("ledger:records"), "journal-text", order=50),))
+
+
+def direct(actor: Actor, text: str, now: datetime) -> str:
+    """The records of what the record of this number is about (记录 417, #417), for those who read records."""
+    numbered = re.fullmatch(r"(?:记录|record|#|№)\s*#?\s*([0-9]{1,18})", text, re.IGNORECASE)
+    found = queries.find_record(actor=actor, number=int(numbered[1])) if numbered else None
+    return reverse("ledger:records_of", args=[found.subject_kind, found.subject_id]) if found else ""
+
+
+SEARCHER = Searcher(code="records", order=70, direct=direct, offered=can_read_records)

@@ -33,6 +33,11 @@ def list_records(
     return page(rows, order=["-id"], key=key)
 
 
+def find_record(*, actor: Actor, number: int) -> Record | None:
+    """The record of this number within the actor's areas."""
+    return Record.objects.within(actor).filter(pk=number).first()
+
+
 def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "") -> tuple[Subject, Page[Record]]:
     """The records of one object, newest first, for whoever may see the object; NotFoundError for everyone else."""
     described = describe_subject(actor=actor, subject=subject, now=now)

@@ -175,6 +175,14 @@ def persons_by_phone(phone: str, *, now: datetime) -> QuerySet[Any]:
     return VaultEntry.objects.filter(field="phone", blind_index=digest).values("person_id")
 
 
+def list_persons_by_phone(phone: str, *, now: datetime, limit: int = 200) -> list[UUID]:
+    """Persons with this phone number, newest first; none for a text that is no number. Whoever answers a person with
+    it checks first that the asker may reveal that number.
+    """
+    rows = persons_by_phone(phone, now=now).filter(person__erased_at__isnull=True)
+    return list(rows.order_by("-person_id").values_list("person_id", flat=True)[:limit])
+
+
 def get_person(person_id: UUID) -> Person:
     """A person that has not been erased; NoSuchPersonError otherwise. Without scope: a bare id says nothing."""
     found = Person.objects.filter(pk=person_id, erased_at__isnull=True).first()

@@ -10,6 +10,7 @@ from xirang.engines.cases.commands.processes import (
     retire_process,
     switch_process,
 )
+from xirang.engines.cases.commands.words import keep_words
 
 __all__ = [
     "CasesPart",
@@ -20,6 +21,7 @@ __all__ = [
     "add_note",
     "assign_by_rule",
     "install_process",
+    "keep_words",
     "open_case",
     "retire_process",
     "run_clock",

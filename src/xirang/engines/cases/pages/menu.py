@@ -33,10 +33,12 @@ def entries(request: Asked, actor: Actor) -> Entries:
     if not is_office(actor):
         asked = NavItem("asked", _("我的求助"), address_of("cases:asked"))
         return Entries(
-            nav=(*_public(), asked), footer=((10, Link(_("意见与投诉"), _complaints_url())),), home=_portal()
+            nav=(*_public(), asked, NavItem("search", _("搜索"), address_of("ui:search"))),
+            footer=((10, Link(_("意见与投诉"), _complaints_url())),),
+            home=_portal(),
         )
     foot = (NavItem("complaints", _("意见与投诉"), _complaints_url(), "chat-left-text", order=60),)
-    search = Search(address_of("cases:cases"), _("搜编号、事项"))
+    search = Search(address_of("ui:search"), _("搜编号、企业、电话、地址、事项"))
     if not actor.holds(*WORKING_ROLES):
         return Entries(foot=foot, search=search)
     desk = actor.holds("dispatcher")

@@ -14,6 +14,12 @@ from xirang.engines.cases.queries.lists import (
     list_declared,
 )
 from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
+from xirang.engines.cases.queries.searching import (
+    count_unkept_events,
+    find_case_by_number,
+    list_cases_by_phone,
+    search_cases,
+)
 from xirang.engines.cases.queries.single import (
     NoSuchCaseError,
     Receipt,
@@ -42,6 +48,8 @@ __all__ = [
     "count_by_due",
     "count_cases",
     "count_open",
+    "count_unkept_events",
+    "find_case_by_number",
     "find_case_by_receipt",
     "find_source",
     "get_attachment",
@@ -51,6 +59,7 @@ __all__ = [
     "get_public_figures",
     "get_receipt",
     "list_cases",
+    "list_cases_by_phone",
     "list_cases_with_marks",
     "list_caused",
     "list_declared",
@@ -62,6 +71,7 @@ __all__ = [
     "read_view",
     "receipt_actor",
     "retell_processes",
+    "search_cases",
     "sees_case",
     "speak_records",
 ]

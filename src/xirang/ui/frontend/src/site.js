@@ -5,6 +5,7 @@ import './js/toast.js';
 import './js/menu.js';
 import './js/drawer.js';
 import './js/keys.js';
+import './js/hits.js';
 import './js/bulk.js';
 import './js/confirm.js';
 import './js/submit.js';
