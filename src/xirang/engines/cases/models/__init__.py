@@ -187,6 +187,8 @@ class Case(WithinAreas):
                 for column, name in scope.BRANCH_COLUMNS.items()
             ],
             models.Index(fields=["process_code", "-opened_at", "-id"], name="case_of_process"),
+            # A telephone number leads the search to its person, and the person to the cases.
+            models.Index(fields=["requester_person"], name="case_of_person", condition=known("requester_person")),
             models.Index(fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)),
             models.Index(fields=["county_id", "closed_at"], name="case_closed", condition=Q(stage_kind="done")),
             # Few cases have a helper: they are found by this index and sorted afterwards.

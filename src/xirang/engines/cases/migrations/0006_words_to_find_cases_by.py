@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_clock_failures'),
+        ('cases', '0005_open_cases_answer_filters'),
     ]
 
     operations = [
