@@ -17,9 +17,6 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.template.base import Lexer, Token, TokenType, Variable
-from django.utils.text import smart_split
-from django.utils.translation import trim_whitespace
 from jinja2 import Environment, nodes
 
 from xirang.ui.one_line import OneLine
@@ -66,9 +63,9 @@ def gather(sources: Path = SOURCES) -> dict[Sentence, set[str]]:
         inside = path.relative_to(sources)
         if path.suffix not in (".py", ".html", ".txt") or PASSED_OVER & set(inside.parts):
             continue
-        if path.suffix != ".py" and not {"templates", "jinja2"} & set(inside.parts):
+        if path.suffix != ".py" and "jinja2" not in inside.parts:
             continue
-        read = of_python if path.suffix == ".py" else of_page if "jinja2" in inside.parts else of_template
+        read = of_python if path.suffix == ".py" else of_page
         for sentence in read(path.read_text("utf-8"), str(inside)):
             found.setdefault(sentence, set()).add(str(inside))
     return found
@@ -112,44 +109,6 @@ def _of_page_call(call: nodes.Call, places: tuple[int, ...], name: str) -> Sente
             raise UnreadableSentenceError(f"{name}:{call.lineno}: the argument of _() must be a plain text")
         said.append(argument.value)
     return _sentence(said, places)
-
-
-def of_template(text: str, name: str) -> Iterator[Sentence]:
-    """The sentences of one template: translate, blocktranslate with plural, and `_("…")` inside tags."""
-    tokens = iter(Lexer(text).tokenize())
-    for token in tokens:
-        if token.token_type not in (TokenType.BLOCK, TokenType.VAR):
-            continue
-        yield from (Sentence(found[1]) for found in re.findall(r"""_\((["'])(.*?)\1\)""", token.contents))
-        word = token.contents.split()[0] if token.contents.split() else ""
-        if token.token_type == TokenType.BLOCK and word in ("translate", "trans"):
-            bits = list(smart_split(token.contents))
-            if bits[1][0] in "\"'":
-                yield Sentence(str(Variable(bits[1]).literal), "", _context(bits))
-        elif token.token_type == TokenType.BLOCK and word in ("blocktranslate", "blocktrans"):
-            yield _of_block(token, tokens)
-
-
-def _context(bits: list[str]) -> str:
-    return bits[bits.index("context") + 1].strip("\"'") if "context" in bits else ""
-
-
-def _of_block(opening: Token, tokens: Iterator[Token]) -> Sentence:
-    bits = list(smart_split(opening.contents))
-    parts: list[list[str]] = [[]]
-    for token in tokens:
-        if token.token_type == TokenType.TEXT:
-            parts[-1].append(token.contents.replace("%", "%%"))
-        elif token.token_type == TokenType.VAR:
-            parts[-1].append(f"%({token.contents})s")
-        elif token.token_type == TokenType.BLOCK and token.contents.strip() == "plural":
-            parts.append([])
-        elif token.token_type == TokenType.BLOCK:
-            break
-    said = ["".join(part) for part in parts]
-    if "trimmed" in bits:
-        said = [trim_whitespace(part) for part in said]
-    return Sentence(said[0], said[1] if len(said) > 1 else "", _context(bits))
 
 
 def read() -> Catalog:

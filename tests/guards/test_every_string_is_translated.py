@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from django.template.base import Lexer, TokenType
 from django.utils.translation import gettext, override
 from jinja2 import nodes
 
@@ -69,32 +68,6 @@ def _calls_at_import(node: ast.AST, names: set[str]) -> Iterator[int]:
         yield from _calls_at_import(child, names)
 
 
-TEMPLATES = [
-    path
-    for path in files()
-    if path.suffix == ".html" and "templates" in path.parts and "tests" not in path.parts
-    if path.is_relative_to(PACKAGE) and path.name not in CHINESE_ALONE
-]
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
-def test_no_template_says_chinese_past_the_catalogue(path: Path):
-    assert list(bare_chinese(path.read_text("utf-8"))) == []
-
-
-def bare_chinese(text: str) -> Iterator[str]:
-    """Chinese in a template that stands neither in translate nor in blocktranslate."""
-    inside = False
-    for token in Lexer(text).tokenize():
-        word = token.contents.split()[0] if token.contents.split() else ""
-        if token.token_type == TokenType.COMMENT or word in ("translate", "trans"):
-            continue
-        if word in ("blocktranslate", "blocktrans", "endblocktranslate", "endblocktrans"):
-            inside = not word.startswith("end")
-        elif not inside and HAN.search(token.contents):
-            yield token.contents.strip()[:80]
-
-
 PAGES = [
     path
     for path in files()
@@ -126,28 +99,6 @@ def bare_chinese_of_page(text: str) -> Iterator[str]:
 def test_the_guard_itself_sees_chinese_in_pages():
     text = """{{ x|default("否") }}{{ _("好", n=_("也好")) }}{% trans %}好{% endtrans %}<b>坏</b>{# 注 #}"""
     assert sorted(bare_chinese_of_page(text)) == ["<b>坏</b>", "否"]
-
-
-def test_the_guard_itself_sees_chinese_in_text_and_in_filters():
-    assert list(bare_chinese('{{ x|yesno:"是,否" }}{% translate "好" %}<b>坏</b>{# 注 #}')) == [
-        'x|yesno:"是,否"',
-        "<b>坏</b>",
-    ]
-
-
-def test_templates_give_their_sentences_as_django_asks_for_them():
-    text = (
-        '{% translate "甲" as a %}{% translate "乙" context "丙" %}{% card _("丁") %}'
-        "{% blocktranslate with n=x trimmed %}\n  {{ n }} 成\n  100% 了\n{% endblocktranslate %}"
-        "{% blocktranslate count n=x %}一{% plural %}{{ n }} 多{% endblocktranslate %}"
-    )
-    assert set(messages.of_template(text, "x.html")) == {
-        Sentence("甲"),
-        Sentence("乙", "", "丙"),
-        Sentence("丁"),
-        Sentence("%(n)s 成 100%% 了"),
-        Sentence("一", "%(n)s 多"),
-    }
 
 
 def test_pages_give_their_sentences_as_jinja_asks_for_them():

@@ -28,7 +28,6 @@ MAY_NAME_A_PACK = {
 }
 # Tests that name a pack are marked with it, or work on the district of `world`, which stands for the mark.
 GUARDED = re.compile(r"\bworld\b|mark\.packs\(|\bsite\b|document_at")
-ROOMS = {"templates", "jinja2"}  # Where pages lie.
 
 
 @pytest.mark.slow
@@ -53,7 +52,7 @@ def test_no_code_names_a_pack() -> None:
     """Engines and shell know processes only by what is installed; a name in the code would outlive the folder."""
     naming = [
         f"{shown(path)}: {pack}"
-        for path in [*modules(), *(one for one in files() if one.suffix == ".html" and ROOMS & {*parts(one)})]
+        for path in [*modules(), *(one for one in files() if one.suffix == ".html" and "jinja2" in parts(one))]
         for pack in PACKS
         if f'"{pack}"' in path.read_text(encoding="utf-8") and not any(one in shown(path) for one in MAY_NAME_A_PACK)
     ]

@@ -73,28 +73,17 @@ MIDDLEWARE = [
 ROOT_URLCONF = "xirang.project.urls"
 WSGI_APPLICATION = "xirang.project.running.wsgi.application"
 
-CONTEXT = ["django.contrib.messages.context_processors.messages", "xirang.project.shell.shell"]
 TEMPLATES = [
     {
         "BACKEND": "xirang.ui.jinja.Pages",
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "xirang.ui.jinja.environment",
-            "context_processors": CONTEXT,
-            "compiled": VAR / "pages",
-        },
-    },
-    {
-        # Pages that have not been moved to Jinja2 yet.
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
             "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.csrf",
-                "django.template.context_processors.i18n",
-                *CONTEXT,
+                "django.contrib.messages.context_processors.messages",
+                "xirang.project.shell.shell",
             ],
+            "compiled": VAR / "pages",
         },
     },
 ]

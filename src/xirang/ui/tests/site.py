@@ -27,18 +27,6 @@ TEMPLATES = [
             "context_processors": ["django.contrib.messages.context_processors.messages"],
         },
     },
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "DIRS": [Path(__file__).parent / "templates"],
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.csrf",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    },
 ]
 DATABASES: dict = {}
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -14,8 +14,6 @@ from xirang.ui import assets
 
 SOURCE = Path(__file__).parents[2]
 PAGES = sorted(path for path in SOURCE.rglob("jinja2/**/*.html") if "node_modules" not in path.parts)
-OLD = sorted(path for path in SOURCE.rglob("templates/**/*.html") if "node_modules" not in path.parts)
-TEMPLATES = [*PAGES, *OLD]
 WIDEST = 120
 # The files of components, each with its name in a page; docs/templates.md lists what is in them.
 COMPONENTS = {"parts", "lists", "cards", "forms", "shell"}
@@ -42,7 +40,7 @@ class Inline(HTMLParser):
                 self.found.append(f"{name} on <{tag}>")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_template_holds_inline_script_or_style(path: Path) -> None:
     text = TAG.sub("", path.read_text(encoding="utf-8"))
     watcher = Inline()
@@ -181,7 +179,7 @@ def test_the_lock_file_names_no_address(folder: Path) -> None:
 def test_every_icon_used_is_in_the_sprite() -> None:
     used = {
         name
-        for path in TEMPLATES
-        for name in re.findall(r"(?:\{% icon |\bicon\()[\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))
+        for path in PAGES
+        for name in re.findall(r"\bicon\([\"']([a-z0-9-]+)[\"']", path.read_text(encoding="utf-8"))
     }
     assert used - assets.icon_names() == set()
