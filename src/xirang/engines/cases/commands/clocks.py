@@ -33,7 +33,7 @@ class Held:
     """A case of a block, locked and read together with the others, and where its steps are gathered."""
 
     case: Case
-    log: list[Event]
+    events: list[Event]
     steps: log.Steps
 
 
@@ -47,7 +47,7 @@ def run_clock(*, actor: Actor, case_id: UUID, now: datetime, held: Held | None =
     run_clock.permit.require(actor)
     case = held.case if held else lock_case_unscoped(case_id, "clocks belong to no actor")
     steps = held.steps if held else None
-    process, state = state_of(case, held.log if held else None)
+    process, state = state_of(case, held.events if held else None)
     by, done = Participant("system", "system", "system"), 0
     while state.next_mark is not None and state.next_mark.at <= now and done < AT_ONCE:
         mark = state.next_mark
