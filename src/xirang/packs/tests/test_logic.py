@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -320,8 +319,8 @@ def test_every_pack_is_sound_and_without_reminders(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.name)
-def test_checking_a_pack_takes_less_than_two_seconds_from_a_cold_start(path: Path) -> None:
-    begin = time.perf_counter()
+def test_a_pack_is_checked_from_a_cold_start_without_settings_and_database(path: Path) -> None:
+    """How long that takes stands in `bench/packs.py`."""
     done = subprocess.run(
         [sys.executable, "-m", "xirang.packs.cli", "check", str(path)],
         capture_output=True,
@@ -330,7 +329,6 @@ def test_checking_a_pack_takes_less_than_two_seconds_from_a_cold_start(path: Pat
         env={"PYTHONPATH": str(ROOT / "src"), "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.perf_counter() - begin < 2
     assert "\033" not in done.stdout
 
 

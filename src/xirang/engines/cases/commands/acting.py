@@ -83,8 +83,12 @@ def perform(
     answers: Mapping[str, Any],
     now: datetime,
     files: Files | None = None,
+    steps: log.Steps | None = None,
 ) -> CaseState:
-    """Write down an action that has been allowed, with its files, and tell the others; `by` says who acts as what."""
+    """Write down an action that has been allowed, with its files, and tell the others; `by` says who acts as what.
+
+    Where `steps` are gathered it is written with them.
+    """
     files = {code: items for code, items in (files or {}).items() if items}
     ids = {code: [new_id(now) for _ in items] for code, items in files.items()}
     body = {"answers": {**answers, **{code: [str(one) for one in items] for code, items in ids.items()}}}
@@ -101,6 +105,7 @@ def perform(
         now=now,
         internal=internal,
         recorded=_recorded(spec, answers),
+        steps=steps,
     )
     log.keep_files(case, after.seq, files, internal=internal, now=now, ids=ids)
     _tell(case, process, spec, state, after, answers, by.relation)

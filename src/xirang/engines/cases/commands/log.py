@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
-
-from django.urls import reverse
 
 from xirang.engines.cases.events import CaseFacts
 from xirang.engines.cases.logic.process import ProcessType
@@ -18,6 +17,7 @@ from xirang.engines.cases.logic.state import CaseState, Event, EventKind, Partic
 from xirang.engines.cases.models import NEVER, Attachment, Case
 from xirang.engines.cases.queries.replaying import CALENDAR
 from xirang.foundation.actor import Actor, Grant, Ref
+from xirang.foundation.addresses import address_with
 from xirang.foundation.commands import record
 from xirang.foundation.errors import ConflictError
 from xirang.foundation.files import StoredFile
@@ -47,6 +47,16 @@ _FOLLOWING = (
 # One statement carries a step: the case's row, and the event from which its columns follow.
 _FIRST = "WITH opened AS ({row}) {event}"
 _NEXT = "WITH followed AS (UPDATE {table} SET {changes} WHERE id = {case}) {event}"
+# The same for many steps: a row of the case for each case, after its last event.
+_TOGETHER = """
+WITH followed AS (
+    UPDATE {table} c SET {changes} FROM jsonb_populate_recordset(NULL::cases_case, {cases}::jsonb) one
+    WHERE c.id = one.id
+)
+INSERT INTO cases_caseevent ({columns}) SELECT {columns}
+FROM jsonb_populate_recordset(NULL::cases_caseevent, {events}::jsonb)
+"""
+_LOG = "cases_caseevent"
 # A row that changes was locked within the scope of whoever acts.
 _LOCKED = Part("cases_case", (), frozenset({"cases_case"}))
 
@@ -59,9 +69,9 @@ def write_first(
     state = start(process, event, CALENDAR)
     _follow(case, state, now)
     covered = _covered_post(actor, event)
-    added = _added(case, event, actor, internal=False, covered=covered)
+    added = _row(case, event, actor, internal=False, covered=covered)
     row = {name: getattr(case, name) for name in _columns()}
-    changed(part(_FIRST, row=new_row("cases_case", row), event=added))
+    changed(part(_FIRST, row=new_row("cases_case", row), event=new_row(_LOG, added)))
     case._state.adding = False
     record(
         Ref("case", str(case.pk)),
@@ -90,8 +100,12 @@ def append(
     now: datetime,
     internal: bool = False,
     recorded: Mapping[str, Any] | None = None,
+    steps: Steps | None = None,
 ) -> CaseState:
-    """Add one event; ConflictError when somebody else's came first. `recorded` is what the ledger keeps of the body."""
+    """Add one event; ConflictError when somebody else's came first. `recorded` is what the ledger keeps of the body.
+
+    Where `steps` are gathered it is written with them, else at once.
+    """
     event = Event(state.seq + 1, max(now, state.last_at), kind, action, by, jsonable(dict(body)))
     try:
         after = apply(process, state, event, CALENDAR)
@@ -99,10 +113,11 @@ def append(
         raise ConflictError(zh=error.zh, en=error.en) from error
     _follow(case, after, now)
     covered = _covered_post(actor, event, state)
-    added = _added(case, event, actor, internal=internal, covered=covered)
-    values = [(name, value_of(getattr(case, name))) for name in _FOLLOWING]
-    changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in values], ", ")
-    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), event=added))
+    row = _row(case, event, actor, internal=internal, covered=covered)
+    if steps is None:
+        _write(case, row)
+    else:
+        steps.gather(case, row)
     record(
         Ref("case", str(case.pk)),
         {
@@ -117,6 +132,43 @@ def append(
         stands_in_for=covered.absent if covered else None,
     )
     return after
+
+
+class Steps:
+    """Steps of many cases, all of whose rows are locked, that one statement writes at the end of their transaction."""
+
+    def __init__(self) -> None:
+        self._cases: dict[UUID, Case] = {}
+        self._events: list[dict[str, Any]] = []
+
+    def gather(self, case: Case, event: dict[str, Any]) -> None:
+        """Take one more step; the columns of the case are read when all is written, after its last one."""
+        self._cases[case.pk] = case
+        self._events.append(event)
+
+    def write(self) -> None:
+        """Write down what was gathered, in its order."""
+        if not self._events:
+            return
+        cases = [{name: getattr(case, name) for name in ("id", *_FOLLOWING)} for case in self._cases.values()]
+        given = {
+            "cases": _as_json(cases),
+            "events": _as_json(self._events),
+            "columns": Part(", ".join(self._events[0])),
+        }
+        changes = Part(", ".join(f"{name} = one.{name}" for name in _FOLLOWING))
+        changed(part(_TOGETHER, table=_LOCKED, changes=changes, **given))
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
+    """Rows by column as the server reads them; ids and moments go as text."""
+    return json.dumps(rows, ensure_ascii=False, default=str)
+
+
+def _write(case: Case, event: dict[str, Any]) -> None:
+    values = [(name, value_of(getattr(case, name))) for name in _FOLLOWING]
+    changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in values], ", ")
+    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), event=new_row(_LOG, event)))
 
 
 def keep_files(
@@ -157,7 +209,7 @@ def facts(case: Case) -> dict[str, Any]:
         "process": case.process_code,
         "stage": case.stage,
         "area_id": case.area_id,
-        "url": reverse("cases:case", args=[case.pk]),
+        "url": address_with("cases:case")(str(case.pk)),
         "holder_unit_id": case.holder_unit_id,
         "holder_account_id": case.holder_account_id,
         "requester_account_id": case.requester_account_id,
@@ -196,9 +248,9 @@ def _covered_post(actor: Actor, event: Event, state: CaseState | None = None) ->
     return None if own else next((post for post in posts if post.stands_in_for), None)
 
 
-def _added(case: Case, event: Event, actor: Actor, *, internal: bool, covered: Grant | None) -> Part:
-    """The event as one more row of the log."""
-    row = {
+def _row(case: Case, event: Event, actor: Actor, *, internal: bool, covered: Grant | None) -> dict[str, Any]:
+    """The event as one more row of the log, by column."""
+    return {
         "case_id": case.pk,
         "seq": event.seq,
         "at": event.at,
@@ -213,7 +265,6 @@ def _added(case: Case, event: Event, actor: Actor, *, internal: bool, covered: G
         "internal": internal,
         "body": dict(event.body),
     }
-    return new_row("cases_caseevent", row)
 
 
 @cache

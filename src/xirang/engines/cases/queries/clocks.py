@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from xirang.engines.cases.logic.state import Event
 from xirang.engines.cases.models import Case
-from xirang.foundation.statements import part, rows, unscoped
+from xirang.engines.cases.queries.replaying import logs_of
+from xirang.engines.cases.queries.single import case_from, columns_of_case
+from xirang.foundation.statements import Part, part, rows, unscoped
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A case for which a clock has something to do; `tries` counts how often it failed since it last went well."""
+    """A case for which a clock has something to do, with its log, both held until the end of the transaction.
 
-    case_id: UUID
+    `tries` counts how often its clocks failed since they last went well.
+    """
+
+    case: Case
+    log: list[Event]
     tries: int
 
 
@@ -23,25 +30,30 @@ def list_cases_with_marks(*, now: datetime, limit: int = 500) -> list[UUID]:
 
     Those that were set back are not among them before their time.
     """
-    return [one.case_id for one in _due(now, limit, "")]
+    return [case_id for (case_id,) in rows(_due(Part("c.id"), now, limit, Part("")))]
 
 
 def lock_due(*, now: datetime, limit: int) -> list[Due]:
     """As `list_cases_with_marks`, locked until the end of the transaction; cases that somebody else holds are left out.
 
-    So two workers never take the same case, and no case on which a person is working keeps the others waiting.
+    So two workers never take the same case, and no case on which a person is working keeps the others waiting. Two
+    statements, however many cases there are: the logs are read when the locks are held.
     """
-    return _due(now, limit, "FOR UPDATE OF c SKIP LOCKED")
+    columns = part("{case}, coalesce(f.tries, 0)", case=columns_of_case())
+    found = [(case_from(row[:-1]), row[-1]) for row in rows(_due(columns, now, limit, _LOCKED))]
+    logs = logs_of([case.pk for case, _tries in found]) if found else {}
+    return [Due(case, logs[case.pk], tries) for case, tries in found]
 
 
-def _due(now: datetime, limit: int, locking: str) -> list[Due]:
+def _due(columns: Part, now: datetime, limit: int, locked: Part) -> Part:
     scope = unscoped(Case, "clocks belong to no actor")
-    return [Due(case_id, tries) for case_id, tries in rows(part(_DUE + locking, now=now, limit=limit, scope=scope))]
+    return part(_DUE, columns=columns, now=now, limit=limit, scope=scope, locked=locked)
 
 
+_LOCKED = Part("FOR UPDATE OF c SKIP LOCKED")
 _DUE = """
-    SELECT c.id, coalesce(f.tries, 0)
+    SELECT {columns}
     FROM cases_case c LEFT JOIN cases_clockfailure f ON f.case_id = c.id
     WHERE {scope} AND c.next_mark_at <= {now} AND (f.next_try_at IS NULL OR f.next_try_at <= {now})
-    ORDER BY c.next_mark_at LIMIT {limit}
+    ORDER BY c.next_mark_at LIMIT {limit} {locked}
 """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -99,21 +101,33 @@ def lock_case_unscoped(case_id: UUID, because: str) -> Case:
 
 
 def _locked(case_id: UUID, scope: Part) -> Case:
-    names, columns = _columns()
-    found = rows(part(_LOCK, columns=columns, case=case_id, scope=scope))
+    found = rows(part(_LOCK, columns=columns_of_case(), case=case_id, scope=scope))
     if not found:
         raise NoSuchCaseError()
-    values = dict(zip(names, found[0], strict=True))
-    case = Case.from_db(DEFAULT_DB_ALIAS, names, (values | {"fields": json.loads(values["fields"])}).values())
+    return case_from(found[0])
+
+
+@cache
+def columns_of_case() -> Part:
+    """All columns of a case `c`, as a statement asks for them and `case_from` takes them."""
+    return Part(", ".join(f"c.{one.column}" for one in Case._meta.concrete_fields))
+
+
+def case_from(row: Sequence[Any]) -> Case:
+    """A case with its area, from the values of `columns_of_case`."""
+    names, fields = _names()
+    values = list(row)
+    values[fields] = json.loads(values[fields])
+    case = Case.from_db(DEFAULT_DB_ALIAS, names, values)
     case.area = get_area(case.area_id)
     return case
 
 
 @cache
-def _columns() -> tuple[list[str], Part]:
-    """The columns of a case as its model names them, and as a statement asks for them."""
-    fields = Case._meta.concrete_fields
-    return [one.attname for one in fields], Part(", ".join(f"c.{one.column}" for one in fields))
+def _names() -> tuple[list[str], int]:
+    """The columns of a case as its model names them, and which of them is JSON."""
+    names = [one.attname for one in Case._meta.concrete_fields]
+    return names, names.index("fields")
 
 
 def _holds_receipt(actor: Actor, case_id: UUID) -> bool:

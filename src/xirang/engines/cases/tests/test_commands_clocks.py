@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection
@@ -11,6 +13,7 @@ from django.db import IntegrityError, connection
 from tests.world import NOW, WHY, World
 from xirang.engines.cases import commands, tasks
 from xirang.engines.cases.commands import clocks
+from xirang.engines.cases.logic.state import Event
 from xirang.engines.cases.models import Case, CaseEvent, ClockFailure
 from xirang.engines.cases.queries import list_cases_with_marks
 from xirang.engines.ledger.models import Record
@@ -106,10 +109,10 @@ def spoil(monkeypatch: pytest.MonkeyPatch, *spoilt: object) -> None:
     """The logs of these cases cannot be read, whatever is asked of them."""
     read = clocks.state_of
 
-    def refuse(case: Case):
+    def refuse(case: Case, log: list[Event] | None = None):
         if case.pk in spoilt:
             raise RuntimeError("this log is spoilt")
-        return read(case)
+        return read(case, log)
 
     monkeypatch.setattr(clocks, "state_of", refuse)
 
@@ -132,8 +135,9 @@ def test_cases_that_fail_are_set_back_further_each_time_and_keep_nobody_waiting(
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(minutes=2), timedelta(days=1))
     assert ClockFailure.objects.get(case=spoilt[0]).last_error == "RuntimeError: this log is spoilt"
-    [said] = Record.objects.all_unscoped(WHY).filter(action="cases.set_back_clock", subject_id=str(spoilt[0]))[:1]
-    assert said.body == {"clock_tries": 1}
+    said = Record.objects.all_unscoped(WHY).filter(action="cases.set_back_clock", subject_id=str(spoilt[0]))
+    bodies = said.order_by("id").values_list("body", flat=True)
+    assert list(bodies) == [{"clock_tries": tries} for tries in range(1, 16)]
     [(level, sentence, _english)] = health.examine_clocks(connection.connection)
     assert (level, "5 件办件的时限没有执行成" in sentence) == ("CARE", True)
     spoil(monkeypatch)
@@ -161,6 +165,48 @@ def test_many_cases_are_run_in_blocks_and_within_the_time_given(world: World):
     assert len(list_cases_with_marks(now=now)) == 4
     assert tasks.run_due_clocks(now, seconds=60) == (0, True)
     assert list_cases_with_marks(now=now) == []
+
+
+def whole(case_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]], list[Any]]:
+    """Everything that stands in the tables about a case, without what is its own: row, log, and what was recorded."""
+    row = Case.objects.all_unscoped(WHY).filter(pk=case_id).values().get()
+    events = CaseEvent.objects.filter(case=case_id).order_by("seq").values()
+    log = [{name: value for name, value in event.items() if name not in ("id", "case_id")} for event in events]
+    records = Record.objects.all_unscoped(WHY).filter(subject_id=str(case_id), action="cases.run_clock").order_by("id")
+    said = [(one.action, one.body | {"number": ""}, one.actor_id, one.area_id) for one in records]
+    return {name: value for name, value in row.items() if name not in ("id", "number")}, log, said
+
+
+def test_what_a_block_writes_is_what_each_case_would_have_written_by_itself(world: World):
+    """Five marks of each case, and a unit that helps, which is a list in the row."""
+    cases = [world.handled() for _each in range(3)]
+    for case_id in cases:
+        world.act(case_id, "handler", "join", helper="unit/economy", task="请核对用电计划。")
+    now = NOW + timedelta(days=60)
+    assert commands.run_clock(actor=SYSTEM, case_id=cases[0], now=now) == 5
+    assert commands.run_clocks(actor=SYSTEM, now=now) == (2, 0)
+    alone, *together = [whole(case_id) for case_id in cases]
+    assert (len(alone[1]), len(alone[2]), len(alone[0]["co_holders"])) == (4 + 5, 5, 1)
+    assert together == [alone, alone]
+
+
+def test_a_block_asks_few_statements_however_many_cases_it_holds(world: World):
+    for _each in range(9):
+        world.ask()
+    now = NOW + timedelta(days=9)
+    seen: list[str] = []
+
+    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql.split()[0])
+        return execute(sql, params, many, context)
+
+    for limit in (2, 7):
+        seen.clear()
+        with connection.execute_wrapper(keep):
+            assert commands.run_clocks(actor=SYSTEM, now=now, limit=limit) == (limit, 0)
+        # The due with their locks, their logs, all steps of all of them, all records, all events that anybody wants.
+        words = [word for word in seen if word not in ("SAVEPOINT", "RELEASE")]
+        assert words == ["SELECT", "SELECT", "WITH", "INSERT", "with"]
 
 
 def test_what_is_refused_only_at_the_commit_of_a_block_costs_no_other_case_its_turn(world: World, monkeypatch):
