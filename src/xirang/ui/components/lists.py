@@ -160,11 +160,11 @@ class DueBucket:
 
 @dataclass(frozen=True, slots=True)
 class ViewChip:
-    """A saved view with its count."""
+    """A saved view with its count, a text such as “1000+” where nobody counted on."""
 
     label: str
     url: str
-    count: int | None = None
+    count: int | str | None = None
     active: bool = False
     own: bool = False
 

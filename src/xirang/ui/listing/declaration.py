@@ -25,7 +25,9 @@ class Asking:
     """What somebody asks of a list: who, when, in which language, and what the address says.
 
     `given` holds the filters of the address by name, empty ones left out; `wanted` the same with what the chosen chip
-    adds. `order` is one of the listing's orders, `opened` the id of the row that stands open beside the list.
+    adds. `order` is one of the listing's orders, `opened` the id of the row that stands open beside the list. `filters`
+    are those that the list has for this address. In `found` one part of the page keeps what another can use, such as
+    figures that one statement counts for all of them.
     """
 
     request: Asked
@@ -37,6 +39,8 @@ class Asking:
     wanted: Mapping[str, Any]
     order: str
     opened: str = ""
+    filters: Sequence[Filter] = ()
+    found: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def get(self, name: str) -> str:
         """What the address says of a filter, empty where it says nothing."""
@@ -154,10 +158,12 @@ class Listing(Generic[R]):
     """One list page. `name` is the name of its view; saved views and records of exports are kept under it.
 
     `rows` answers a page by key for (asking, key, size). `total` counts all rows that fit, stopping one beyond `most`;
-    without it the pager names no total. `drawer` is the address of the fragment that a row's id opens beside the list.
-    `chip_counts` answers for all chips at once, by key. `strip` are the due
-    buckets above the list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first
-    is the one the list opens with. `exports` says whether rows may leave as a file.
+    without it the pager names no total, and with None for this time neither. `drawer` is the address of the fragment
+    that a row's id opens beside the list, empty for whoever has none. `chip_counts` answers for all chips at once, by
+    key; a chip that is left out shows no figure, one beyond `most` says so. `strip` are the due buckets above the
+    list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first is the one the
+    list opens with. `heading` is what the page is called for what is asked, where that is more exact than the title.
+    `exports` says whether rows may leave as a file. Filters and orders may depend on the address.
     """
 
     name: str
@@ -166,13 +172,14 @@ class Listing(Generic[R]):
     columns: Callable[[Asking], Sequence[Shown[R]]]
     rows: Callable[[Asking, str, int], Page[R]]
     line: Callable[[R, Asking], Line]
-    drawer: Callable[[str], str] | None = None
+    heading: Callable[[Asking], Words] | None = None
+    drawer: Callable[[str, Asking], str] | None = None
     about: Words = ""
-    filters: Sequence[Filter] = ()
+    filters: Sequence[Filter] | Callable[[Asked], Sequence[Filter]] = ()
     chips: Callable[[Asking], Sequence[Chip]] = _nothing
     chip_counts: Callable[[Asking, Sequence[Chip]], Mapping[str, int]] | None = None
-    orders: tuple[str, ...] = ()
-    total: Callable[[Asking], int] | None = None
+    orders: tuple[str, ...] | Callable[[Asking], tuple[str, ...]] = ()
+    total: Callable[[Asking], int | None] | None = None
     most: int = 1000
     strip: Callable[[Asking], Sequence[DueBucket]] = _nothing
     bulk: Callable[[Sequence[R], Asking], Sequence[BulkAction]] | None = None
@@ -180,3 +187,7 @@ class Listing(Generic[R]):
     empty: Callable[[Asking], Empty]
     size: int = PAGE
     exports: bool = True
+
+    def called(self, asking: Asking) -> str:
+        """What the page and a file of it are called."""
+        return str(self.heading(asking) if self.heading else self.title)

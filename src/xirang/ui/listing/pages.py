@@ -64,8 +64,8 @@ def _file(listing: Listing[Any], asking: Asking) -> HttpResponse:
         purpose=asking.request.POST.get("purpose", ""),
         now=asking.now,
     )
-    content = as_csv(lines) if form == "csv" else as_workbook(lines, str(listing.title))
-    name = f"{listing.title}-{timezone.localtime(asking.now):%Y%m%d-%H%M}.{form}"
+    content = as_csv(lines) if form == "csv" else as_workbook(lines, listing.called(asking))
+    name = f"{listing.called(asking)}-{timezone.localtime(asking.now):%Y%m%d-%H%M}.{form}"
     response = HttpResponse(content, content_type=TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -81,7 +81,7 @@ LOAN_LIST: Listing[Loan] = Listing(
     ),
     rows=rows,
     line=lambda one, _: Line(str(one.number), f"/loans/{one.number}/"),
-    drawer=lambda number: f"/loans/{number}/drawer/",
+    drawer=lambda number, _: f"/loans/{number}/drawer/",
     filters=(
         Find(label="企业名称"),
         Choose(name="kind", label="类别", every="类别：全部", options=lambda _: (("new", "新增"),)),
@@ -244,3 +244,30 @@ def test_a_file_with_personal_data_needs_a_purpose_that_is_recorded(world: World
         "核对 季度数据",
     ]
     assert second.body.get("purpose") is None
+
+
+def test_what_depends_on_the_address_is_declared_so() -> None:
+    """Filters, orders, the heading and the drawer may differ; a figure that nobody counted on says so."""
+    varied = replace(
+        LOAN_LIST,
+        filters=lambda request: (
+            Find(label="企业名称"),
+            *((Day(name="since", label="起"),) if "q" in request.GET else ()),
+        ),
+        orders=lambda asking: ("-number", "number") if asking.wanted.get("early") else ("number", "-number"),
+        heading=lambda asking: "前三笔" if asking.wanted.get("early") else "借款",
+        drawer=lambda _number, asking: "/drawer/" if asking.get("q") else "",
+        chip_counts=lambda _asking, _chips: {"": 1001},
+        total=lambda _: None,
+    )
+    plain = drawn(varied, ask("?since=2026-11-01", varied))
+    assert (plain.title, plain.drawer, [one.name for one in plain.inputs]) == ("借款", False, ["q"])
+    assert [chip.count for chip in plain.chips] == ["1000+", None]
+    assert plain.table.pager is not None
+    assert (plain.table.pager.total, plain.table.pager.note) == (None, "")
+    asked = ask("?view=early&q=企业&since=2026-11-01&order=number", varied)
+    assert (asked.order, asked.given["order"], asked.given["since"]) == ("number", "number", "2026-11-01")
+    assert [row.id for row in drawn(varied, asked).table.rows] == ["1", "2"]
+    assert (drawn(varied, asked).title, drawn(varied, asked).drawer) == ("前三笔", True)
+    turned = ask("?view=early&order=-number", varied)
+    assert (turned.order, "order" in turned.given) == ("-number", False)
