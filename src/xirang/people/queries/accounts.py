@@ -53,8 +53,14 @@ class Colleague:
 class OwnView:
     """A list as somebody wants to see it again: its title and filters."""
 
+    id: UUID
     title: str
     query: dict[str, str]
+
+    @property
+    def remove_url(self) -> str:
+        """Where a form removes it."""
+        return reverse("people:remove_view", args=[self.id])
 
 
 def actor_of(account: Account, *, now: datetime) -> PlainActor:
@@ -275,9 +281,9 @@ def list_saved_views(actor: Actor, page_name: str) -> list[OwnView]:
     """The actor's own saved views of a page, in their order."""
     if actor.ref.kind != "account":
         return []
-    asked = "SELECT title, query FROM people_savedview WHERE account_id = {account} AND page = {page}"
+    asked = "SELECT id, title, query FROM people_savedview WHERE account_id = {account} AND page = {page}"
     found = rows_of(part(f"{asked} ORDER BY position, id", account=UUID(actor.ref.id), page=page_name))
-    return [OwnView(title, json.loads(query)) for title, query in found]
+    return [OwnView(pk, title, json.loads(query)) for pk, title, query in found]
 
 
 def list_demo_accounts(limit: int | None = 40) -> list[Account]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,17 @@ from xirang.foundation.pages import Asked
 from xirang.ui.listing.declaration import OPEN, ORDER, VIEW, Asking, Chip, Day, Filter, Listing
 
 
-def asking_of(request: Asked, listing: Listing[Any], *, now: datetime, language: str) -> Asking:
-    """What the address asks. An order or a chip that the list does not have is as if nothing had been said."""
+def asking_of(
+    request: Asked, listing: Listing[Any], *, now: datetime, language: str, args: Mapping[str, Any] | None = None
+) -> Asking:
+    """What the address asks; `args` are the parts that stand in its path.
+
+    An order or a chip that the list does not have is as if nothing had been said.
+    """
     filters = tuple(listing.filters(request) if callable(listing.filters) else listing.filters)
     given = {one.name: text for one in filters if (text := _given(request, one))}
-    url, opened = reverse(listing.name), request.GET.get(OPEN, "")[:64]
-    plain = Asking(request, request.actor, now, language, url, given, given, "", opened, filters)
+    url, opened = reverse(listing.name, kwargs=dict(args or {})), request.GET.get(OPEN, "")[:64]
+    plain = Asking(request, request.actor, now, language, url, given, given, "", opened, filters, args or {})
     chip = chosen_chip(listing.chips(plain), request.GET.get(VIEW, ""))
     said = dict(given)
     if chip is not None and chip.key:

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from xirang.foundation.actor import Actor
 from xirang.foundation.pages import Asked
 from xirang.foundation.paging import PAGE, Page
-from xirang.ui.components import BulkAction, DueBucket, DueCell, LinkCell, NumberCell, StatusCell, StepCell
+from xirang.ui.components import BulkAction, DueBucket, DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell
 from xirang.ui.components.lists import Role, Words
 
 R = TypeVar("R")
-Cell = str | StatusCell | DueCell | NumberCell | LinkCell | StepCell | None
+T = TypeVar("T")
+Cell = str | StatusCell | DueCell | MomentCell | NumberCell | LinkCell | StepCell | None
 LONGEST = 80  # Letters of one filter in the address.
 VIEW, ORDER, OPEN, KEY, PAPER = "view", "order", "open", "key", "paper"
 
@@ -26,8 +27,8 @@ class Asking:
 
     `given` holds the filters of the address by name, empty ones left out; `wanted` the same with what the chosen chip
     adds. `order` is one of the listing's orders, `opened` the id of the row that stands open beside the list. `filters`
-    are those that the list has for this address. In `found` one part of the page keeps what another can use, such as
-    figures that one statement counts for all of them.
+    are those that the list has for this address, `args` the parts of its path: the object whose rows these are. In
+    `found` one part of the page keeps what another can use, such as figures that one statement counts for all of them.
     """
 
     request: Asked
@@ -40,7 +41,15 @@ class Asking:
     order: str
     opened: str = ""
     filters: Sequence[Filter] = ()
+    args: Mapping[str, Any] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What `find` answers, asked once for the page and kept in `found` under this name."""
+        if name not in self.found:
+            self.found[name] = find()
+        value: T = self.found[name]
+        return value
 
     def get(self, name: str) -> str:
         """What the address says of a filter, empty where it says nothing."""
@@ -122,11 +131,15 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a row leads: its page, and the bulk action that it can take."""
+    """Where a row leads: its page, and the bulk action that it can take.
+
+    With `posts` opening the row changes something (it is marked as read), so that the address is sent a form.
+    """
 
     id: str
     url: str = ""
     bulk: str = ""
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +154,13 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class HeadLink:
-    """A link at the head of the page; one of them may be the page's main action."""
+    """A link at the head of the page; one of them may be the page's main action. With `posts` it does what it says."""
 
     title: Words
     url: str
     icon: str = ""
     primary: bool = False
+    posts: bool = False
 
 
 def _nothing(_asking: Asking) -> tuple[Any, ...]:
@@ -162,8 +176,10 @@ class Listing(Generic[R]):
     that a row's id opens beside the list, empty for whoever has none. `chip_counts` answers for all chips at once, by
     key; a chip that is left out shows no figure, one beyond `most` says so. `strip` are the due buckets above the
     list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first is the one the
-    list opens with. `heading` is what the page is called for what is asked, where that is more exact than the title.
-    `exports` says whether rows may leave as a file. Filters and orders may depend on the address.
+    list opens with. `heading` is what the page is called for what is asked, where that is more exact than the title,
+    `crumbs` the way to it as (word, address). `exports` says whether rows may leave as a file. `template` extends
+    `ui/list.html` where a page has more than its list, and reads what `more` gives. Filters, orders and the sentence
+    under the title may depend on the address.
     """
 
     name: str
@@ -174,7 +190,8 @@ class Listing(Generic[R]):
     line: Callable[[R, Asking], Line]
     heading: Callable[[Asking], Words] | None = None
     drawer: Callable[[str, Asking], str] | None = None
-    about: Words = ""
+    about: Words | Callable[[Asking], Words] = ""
+    crumbs: Callable[[Asking], Sequence[tuple[Words, str]]] = _nothing
     filters: Sequence[Filter] | Callable[[Asked], Sequence[Filter]] = ()
     chips: Callable[[Asking], Sequence[Chip]] = _nothing
     chip_counts: Callable[[Asking, Sequence[Chip]], Mapping[str, int]] | None = None
@@ -187,6 +204,8 @@ class Listing(Generic[R]):
     empty: Callable[[Asking], Empty]
     size: int = PAGE
     exports: bool = True
+    template: str = "ui/list.html"
+    more: Callable[[Asking], Mapping[str, Any]] | None = None
 
     def called(self, asking: Asking) -> str:
         """What the page and a file of it are called."""

@@ -73,6 +73,7 @@ class Drawn:
     name: str
     title: Words
     about: Words
+    crumbs: Sequence[tuple[Words, str]]
     url: str
     links: Sequence[HeadLink]
     strip: Sequence[DueBucket]
@@ -107,7 +108,8 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
     return Drawn(
         name=listing.name,
         title=listing.called(asking),
-        about=listing.about,
+        about=listing.about(asking) if callable(listing.about) else listing.about,
+        crumbs=listing.crumbs(asking),
         url=asking.url,
         links=() if paper else listing.links(asking),
         strip=() if paper else listing.strip(asking),
@@ -164,6 +166,7 @@ def _row(listing: Listing[R], columns: Sequence[Shown[R]], one: R, asking: Askin
         url=line.url,
         drawer_url=listing.drawer(line.id, asking) if listing.drawer else "",
         bulk=line.bulk,
+        posts=line.posts,
         is_open=bool(asking.opened) and asking.opened == line.id,
     )
 
@@ -234,7 +237,13 @@ def _chips(listing: Listing[Any], asking: Asking) -> tuple[ViewChip, ...]:
     if own and not fixed:
         fixed = [ViewChip(_("全部"), asking.url, active=bare)]
     kept = [
-        ViewChip(view.title, f"{asking.url}?{urlencode(view.query)}", active=dict(asking.given) == view.query, own=True)
+        ViewChip(
+            view.title,
+            f"{asking.url}?{urlencode(view.query)}",
+            active=dict(asking.given) == view.query,
+            own=True,
+            remove_url=view.remove_url,
+        )
         for view in own
     ]
     return (*fixed, *kept)
