@@ -12,6 +12,8 @@ from django.urls import reverse
 from xirang.foundation.pages import Asked
 from xirang.ui.listing.declaration import OPEN, ORDER, VIEW, Asking, Chip, Day, Filter, Listing
 
+YEARS = range(1900, 3000)
+
 
 def asking_of(
     request: Asked, listing: Listing[Any], *, now: datetime, language: str, args: Mapping[str, Any] | None = None
@@ -56,8 +58,8 @@ def _given(request: Asked, one: Filter) -> str:
 
 
 def _is_day(text: str) -> bool:
+    """A day of our times: with the first or the last of all years no day can be reckoned."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).year in YEARS
     except ValueError:
         return False
-    return True
