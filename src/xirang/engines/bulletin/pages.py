@@ -22,7 +22,7 @@ from xirang.foundation.pages import Asked, now, page, signed_in
 from xirang.foundation.search import Found, Hit, Match, Question, Searcher, excerpt
 from xirang.people.queries import is_office
 from xirang.ui.components import MomentCell, StatusCell
-from xirang.ui.listing import Asking, Chip, Empty, Head, HeadLink, Line, Listing, Shown, list_page
+from xirang.ui.listing import Asking, Chip, Empty, HeadLink, Line, Listing, Shown, list_page
 from xirang.ui.shell import Entries, NavItem
 
 EXCERPT = 120  # Letters of a message that its list shows.
@@ -38,9 +38,8 @@ def _links(asking: Asking) -> tuple[HeadLink, ...]:
     return (HeadLink(gettext_lazy("全部标为已读"), reverse("bulletin:mark_all_read"), "check-lg", posts=True),)
 
 
-def _head(_asking: Asking) -> Head:
-    sandboxed = _("演示模式：所有对外消息都留在这里，不会真的发出。") if settings.DEMO else ""
-    return Head(gettext_lazy("消息"), about=sandboxed)
+def _about(_asking: Asking) -> str:
+    return _("演示模式：所有对外消息都留在这里，不会真的发出。") if settings.DEMO else ""
 
 
 def _excerpt(message: Message) -> str:
@@ -73,7 +72,7 @@ def _state(message: Message) -> StatusCell:
 MESSAGES: Listing[Message] = Listing(
     name="bulletin:messages",
     title=gettext_lazy("消息"),
-    head=_head,
+    about=_about,
     unit=gettext_lazy("条"),
     columns=_columns,
     rows=lambda asking, key, size: queries.list_messages(

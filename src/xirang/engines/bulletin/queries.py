@@ -30,7 +30,7 @@ def unread_messages(actor: Actor) -> QuerySet[Message]:
     """What waits for the actor's own account; carried by message_unread."""
     if actor.ref.kind != "account":
         return Message.objects.none()
-    return Message.objects.within(actor).filter(to_account_id=actor.ref.id, read_at__isnull=True)
+    return Message.objects.within(actor).filter(to_account_id=UUID(actor.ref.id), read_at__isnull=True)
 
 
 def count_unread(*, actor: Actor) -> int:

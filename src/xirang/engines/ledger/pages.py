@@ -23,7 +23,7 @@ from xirang.foundation.paging import Page
 from xirang.foundation.records import Said, Subject
 from xirang.foundation.search import Searcher
 from xirang.ui.components import LinkCell, MomentCell, StepCell
-from xirang.ui.listing import Asking, Carried, Choose, Day, Empty, Head, Line, Listing, Shown, list_page
+from xirang.ui.listing import Asking, Carried, Choose, Day, Empty, Line, Listing, Shown, list_page
 from xirang.ui.shell import Entries, NavItem
 from xirang.ui.wording import aside, paired
 
@@ -154,16 +154,18 @@ def _records_of(asking: Asking, key: str, size: int) -> Page[Spoken]:
     return _spoken(found)
 
 
-def _head_of(asking: Asking) -> Head:
-    described = _subject(asking)
-    sentence = _("这件的全部记录，新的在前。每条由同一次提交写入，只增不改；叶哈希按 RFC 6962 计算，可离线复核。")
-    return Head(described.title, ((described.title, described.url), (_("记录"), "")), sentence)
+def _crumbs(asking: Asking) -> tuple[tuple[str, str], ...]:
+    return (_subject(asking).title, _subject(asking).url), (_("记录"), "")
 
 
 RECORDS_OF: Listing[Spoken] = Listing(
     name="ledger:records_of",
     title=gettext_lazy("一件的记录"),
-    head=_head_of,
+    heading=lambda asking: _subject(asking).title,
+    about=gettext_lazy(
+        "这件的全部记录，新的在前。每条由同一次提交写入，只增不改；叶哈希按 RFC 6962 计算，可离线复核。"
+    ),
+    crumbs=_crumbs,
     unit=gettext_lazy("条"),
     columns=lambda _asking: (AT, STEP, _actor(lambda row, _: _who(row)), LEAF),
     rows=_records_of,

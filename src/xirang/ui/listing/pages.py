@@ -38,6 +38,11 @@ def list_page(who: Who, listing: Listing[Any]) -> View:
     return view
 
 
+def declared_lists() -> dict[str, Listing[Any]]:
+    """Every list that the program has, by the name of its view."""
+    return dict(_listings)
+
+
 def listing_titles() -> dict[str, str]:
     """What every list that the program has is called, by the name of its view, in the reader's language."""
     return {name: str(listing.title) for name, listing in _listings.items()}

@@ -14,7 +14,7 @@ from xirang.engines.bulletin.models import INBOX, Message
 from xirang.engines.bulletin.spec import Notify
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC, SYSTEM
-from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 
 
 def send(world: World, *, now: Any = NOW, **more: Any) -> Any:
@@ -117,6 +117,7 @@ def test_all_of_one_s_own_are_marked_as_read_at_once(world: World):
     assert (noted.subject_id, noted.body["messages"]) == (handler.ref.id, 2)
 
     assert commands.mark_all_read(actor=handler, now=NOW) == 0
-    assert commands.mark_all_read(actor=SYSTEM, now=NOW) == 0
+    with pytest.raises(NotAllowedError):
+        commands.mark_all_read(actor=SYSTEM, now=NOW)
     assert Record.objects.all_unscoped(WHY).filter(action="bulletin.mark_all_read").count() == 1
     assert 'action="/messages/read/"' not in client.get("/messages/").content.decode()
