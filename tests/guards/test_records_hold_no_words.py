@@ -120,6 +120,8 @@ def _life_of_cases(world: World) -> None:
     note = Notify("有新交办", "请陈立签收。", to_account_id=world.account("handler").pk, about=("case", str(case_id)))
     message = bulletin.notify(actor=SYSTEM, notes=[note], now=NOW)[0]
     bulletin.mark_read(actor=world.actor("handler"), message_id=message, now=NOW)
+    bulletin.notify(actor=SYSTEM, notes=[note], now=NOW)
+    bulletin.mark_all_read(actor=world.actor("handler"), now=NOW)
 
 
 def _accounts(world: World) -> None:

@@ -21,35 +21,74 @@ from xirang.foundation.calendar import local_date
 from xirang.foundation.errors import InvalidError, NotFoundError
 from xirang.foundation.ids import parse_uuid
 from xirang.foundation.pages import Asked, anyone, now, page, roles
+from xirang.foundation.paging import page_of
 from xirang.foundation.search import Found, Hit, Question, Searcher, has_word
 from xirang.packs import commands, queries
 from xirang.packs.cli import schema_named, schemas
 from xirang.packs.policy import can_install_packs, can_open_packs, can_read_packs
+from xirang.packs.queries import Installed
 from xirang.people.queries import is_office
+from xirang.ui.components import NumberCell
+from xirang.ui.listing import Asking, Empty, Line, Listing, Shown, list_page
 from xirang.ui.shell import Entries, NavItem
+from xirang.ui.wording import aside, listed
 
 READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
 
 
-@page(READERS)
-@require_GET
-def packs(request: Asked) -> HttpResponse:
-    installed = queries.list_packs(actor=request.actor)
-    known = {item.pack for item in installed}
-    waiting = (
-        sorted(
-            folder.name
-            for folder in settings.PACKS_ROOT.glob("*/")
-            if (folder / "pack.yaml").exists() and folder.name not in known
-        )
-        if settings.PACKS_ROOT.exists()
-        else []
-    )
-    return render(
-        request,
-        "packs/packs.html",
-        {"installed": installed, "waiting": waiting, "may_install": can_install_packs(request.actor)},
-    )
+def _installed(asking: Asking) -> list[Installed]:
+    return asking.once("installed", lambda: queries.list_packs(actor=asking.actor))
+
+
+def _opened_in(row: Installed, _asking: Asking) -> str:
+    """The areas in which a pack is open, each with a remark where an older version is at work."""
+    return listed(
+        one.area.shown_name if one.version_id == row.newest.pk else aside(one.area.shown_name, _("旧版"))
+        for one in row.activations
+    ) or _("未启用")
+
+
+def _waiting(asking: Asking) -> dict[str, Any]:
+    """The folders that nobody has installed yet, for those who may."""
+    if not can_install_packs(asking.actor) or not settings.PACKS_ROOT.exists():
+        return {}
+    known = {item.pack for item in _installed(asking)}
+    folders = (folder for folder in settings.PACKS_ROOT.glob("*/") if (folder / "pack.yaml").exists())
+    return {"waiting": sorted(folder.name for folder in folders if folder.name not in known)}
+
+
+PACKS: Listing[Installed] = Listing(
+    name="packs:packs",
+    title=gettext_lazy("应用包"),
+    about=gettext_lazy("一个应用包就是一个声明文件夹：装上即用，不用重启，不写代码。"),
+    unit=gettext_lazy("个"),
+    columns=lambda _asking: (
+        Shown(key="title", title=gettext_lazy("名称"), role="title", cell=lambda row, _: row.newest.title),
+        Shown(key="pack", title=gettext_lazy("代码"), secondary=True, cell=lambda row, _: row.pack),
+        Shown(key="version", title=gettext_lazy("版本"), cell=lambda row, _: row.newest.version),
+        Shown(key="answered", title=gettext_lazy("对应"), cell=lambda row, _: row.newest.answered),
+        Shown(key="areas", title=gettext_lazy("启用区域"), cell=_opened_in),
+        Shown(
+            key="scenarios",
+            title=gettext_lazy("情景"),
+            role="number",
+            cell=lambda row, _: NumberCell(row.newest.scenarios),
+        ),
+        Shown(
+            key="hash",
+            title=gettext_lazy("内容哈希"),
+            phone=False,
+            cell=lambda row, _: f"{row.newest.version_hash[:12]}…",
+        ),
+    ),
+    rows=lambda asking, key, size: page_of(_installed(asking), by="pack", key=key, size=size),
+    line=lambda row, _: Line(row.pack, reverse("packs:pack", args=[row.pack])),
+    total=lambda asking: len(_installed(asking)),
+    template="packs/packs.html",
+    more=_waiting,
+    empty=lambda _asking: Empty(gettext_lazy("还没有安装应用包")),
+)
+packs = list_page(READERS, PACKS)
 
 
 @page(READERS)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/open/", accounts.open_account, name="open_account"),
     path("accounts/requests/", grants.role_requests, name="role_requests"),
+    path("accounts/requests/<slug:decision>/", grants.decide_role_requests, name="decide_role_requests"),
     path("accounts/securing/", confirming.securing_requests, name="securing_requests"),
     path("accounts/import/", staff.import_staff, name="import_staff"),
     path("accounts/import/template/", staff.template, name="staff_template"),

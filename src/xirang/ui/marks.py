@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from xirang.ui import assets, wording
-from xirang.ui.components import DueCell, LinkCell, NumberCell, StatusCell, StepCell, describe_due
+from xirang.ui.components import DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell, describe_due
 
 STATUS_KINDS = frozenset(
     ("wait", "doing", "done", "said", "hang", "again", "late", "warn", "plain", "red", "yellow", "green")
@@ -26,6 +26,7 @@ STATUS = Markup('<span class="x-status is-%s">%s</span>')
 TAG = Markup('<span class="%s">%s</span>')
 DUE = Markup('<time class="x-due is-%s" datetime="%s" title="%s">%s</time>')
 NO_DUE = Markup('<span class="x-due is-none">%s</span>')
+MOMENT = Markup('<time class="x-moment" datetime="%s">%s</time>')
 LINK = Markup('<a href="%s">%s</a>')
 STEP = Markup('<div class="x-step"><b>%s</b><div class="x-step-facts">%s</div></div>')
 PART = Markup("<span>%s</span>")
@@ -104,13 +105,15 @@ def when(at: datetime | str, now: datetime) -> str:
 
 
 def cell(value: Any, now: datetime) -> Markup | str:
-    """One cell by the type of its value: StatusCell, DueCell, NumberCell, LinkCell, StepCell or plain text."""
+    """One cell by the type of its value, one of the cells of `components` or plain text."""
     if isinstance(value, str):
         return value or DASH
     if isinstance(value, DueCell):
         return due(value.at, now)
     if isinstance(value, StatusCell):
         return status(value.kind, value.word)
+    if isinstance(value, MomentCell):
+        return _moment(value)
     if isinstance(value, LinkCell):
         return LINK % (value.url, value.text)
     if isinstance(value, StepCell):
@@ -118,6 +121,13 @@ def cell(value: Any, now: datetime) -> Markup | str:
     if isinstance(value, NumberCell):
         return _number(value)
     return DASH if value is None else escape(value)
+
+
+def _moment(value: MomentCell) -> Markup | str:
+    if value.at is None:
+        return DASH
+    local = timezone.localtime(value.at)
+    return MOMENT % (value.at.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}" if value.seconds else f"{local:%Y-%m-%d %H:%M}")
 
 
 def _step(value: StepCell) -> Markup:

@@ -71,6 +71,20 @@ def mark_read(*, actor: Actor, message_id: UUID, now: datetime) -> UUID:
     return message.pk
 
 
+@command(_("全部标为已读"), permit=Permit(("signed_in",), _("发给本人账号的消息")))
+def mark_all_read(*, actor: Actor, now: datetime) -> int:
+    """Note that the actor has seen everything sent to their own account; returns how many were unread.
+
+    What went to a unit stays as it is: a colleague may not have read it yet.
+    """
+    mark_all_read.permit.require(actor)
+    seen = queries.unread_messages(actor).update(read_at=now)
+    if not seen:
+        return unchanged(seen)
+    record(actor.ref, {"seen": True, "messages": seen})
+    return seen
+
+
 def _titles(notes: Sequence[Notify]) -> dict[str, str]:
     """How accounts and units are named beside their messages, by id; a person of the vault stays nameless."""
     accounts = {note.to_account_id for note in notes if note.to_account_id}

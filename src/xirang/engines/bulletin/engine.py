@@ -28,7 +28,7 @@ def _notify_all(notes: Sequence[Notify], *, actor: Actor, now: datetime) -> list
 
 
 WORDS = RecordWords(
-    parts={"seen": _("已读")},
+    parts={"seen": _("已读"), "messages": _("消息条数")},
     values={("channel", "inbox"): _("站内消息"), ("channel", "sandbox"): _("消息沙盒")},
 )
 

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xirang.engines.bulletin.models import Message
 from xirang.foundation.actor import Actor
 from xirang.foundation.errors import NotFoundError
-from xirang.foundation.paging import Page, page
+from xirang.foundation.paging import PAGE, Page, page
 from xirang.foundation.statements import part, rows, within
 
 NEWEST, MOST_FOUND = 1000, 50
 
 
-def list_messages(*, actor: Actor, key: str = "", unread: bool = False) -> Page[Message]:
-    """Messages within the actor's scope, newest first; carried by message_newest or message_of_account."""
-    found = Message.objects.within(actor)
-    return page(found.filter(read_at__isnull=True) if unread else found, order=["-created_at", "-id"], key=key)
+def list_messages(*, actor: Actor, key: str = "", unread: bool = False, size: int = PAGE) -> Page[Message]:
+    """Messages within the actor's scope, newest first; carried by message_newest or message_of_account.
+
+    `unread` are those to the actor's own account that nobody has opened, as the bell counts them: what lies unread in
+    the sandbox is nobody's work.
+    """
+    found = unread_messages(actor) if unread else Message.objects.within(actor)
+    return page(found, order=["-created_at", "-id"], key=key, size=size)
+
+
+def unread_messages(actor: Actor) -> QuerySet[Message]:
+    """What waits for the actor's own account; carried by message_unread."""
+    if actor.ref.kind != "account":
+        return Message.objects.none()
+    return Message.objects.within(actor).filter(to_account_id=UUID(actor.ref.id), read_at__isnull=True)
 
 
 def count_unread(*, actor: Actor) -> int:

@@ -33,6 +33,8 @@ class Record(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="record_of_subject"),
             models.Index(fields=["actor_id", "id"], name="record_of_actor"),
             models.Index(fields=["action", "id"], name="record_of_action"),
+            # Without the number: the records of one command share their moment, which one entry of the index holds.
+            models.Index(fields=["at"], name="record_by_time"),
         ]
 
     @property

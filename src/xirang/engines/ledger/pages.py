@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xirang.engines.ledger import queries
 from xirang.engines.ledger.models import READERS, Record
@@ -19,85 +18,161 @@ from xirang.engines.ledger.policy import can_read_records
 from xirang.engines.ledger.wording import hash_text, kinds
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_titles
-from xirang.foundation.pages import Asked, now, page, roles, signed_in
+from xirang.foundation.pages import Asked, roles, signed_in
 from xirang.foundation.paging import Page
-from xirang.foundation.records import Said
+from xirang.foundation.records import Said, Subject
 from xirang.foundation.search import Searcher
-from xirang.ui.components import Column, LinkCell, Row, StepCell, Table
-from xirang.ui.paging import pager_of
+from xirang.ui.components import LinkCell, MomentCell, StepCell
+from xirang.ui.listing import Asking, Carried, Choose, Day, Empty, Line, Listing, Shown, list_page
 from xirang.ui.shell import Entries, NavItem
-from xirang.ui.wording import aside
+from xirang.ui.wording import aside, paired
 
 
-@page(roles(*READERS))
-def records(request: Asked) -> HttpResponse:
-    filters = {name: request.GET.get(name, "").strip() for name in ("action", "actor_id", "subject_kind")}
-    found = queries.list_records(actor=request.actor, key=request.GET.get("key", ""), **filters)
-    table, said = _table(found, request, with_subject=True)
-    return render(
-        request,
-        "ledger/records.html",
-        {
-            "page": found,
-            "filters": filters,
-            "actor": said[found.rows[0].pk].actor if found.rows else filters["actor_id"],
-            "any": any(filters.values()),
-            "actions": sorted((title, name) for name, title in command_titles().items()),
-            "kinds": [(kind, str(one.title)) for kind, one in sorted(kinds().items())],
-            "table": table,
-        },
-    )
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A record and what it says to the reader."""
+
+    record: Record
+    said: Said
 
 
-@page(signed_in)
-def records_of(request: Asked, kind: str, subject_id: str) -> HttpResponse:
-    subject = Ref(kind, subject_id)
-    described, found = queries.list_records_of(
-        actor=request.actor, subject=subject, now=now(), key=request.GET.get("key", "")
-    )
-    return render(
-        request,
-        "ledger/records_of.html",
-        {
-            "subject": subject,
-            "described": described,
-            "page": found,
-            "table": _table(found, request, with_subject=False)[0],
-            "crumbs": [(described.title, described.url), (_("记录"), "")],
-        },
-    )
-
-
-def _table(found: Page[Record], request: Asked, *, with_subject: bool) -> tuple[Table, dict[int, Said]]:
-    """The records as a list, on a phone each a card; and the same in words, by number."""
-    subject = (Column("subject", _("对象")),) if with_subject else ()
-    columns = (
-        Column("at", _("时间")),
-        Column("step", _("办了什么"), "title"),
-        *subject,
-        Column("actor", _("经办")),
-        Column("leaf", _("叶哈希"), phone=False),
-    )
+def _spoken(found: Page[Record]) -> Page[Spoken]:
     said = queries.speak(found.rows)
-    rows = tuple(Row(str(record.pk), _cells(record, said[record.pk], by_actor=with_subject)) for record in found.rows)
-    return Table(columns, rows, empty_title=_("没有符合条件的记录"), pager=pager_of(found, request)), said
+    return Page([Spoken(record, said[record.pk]) for record in found.rows], found.previous, found.next)
 
 
-def _cells(record: Record, said: Said, *, by_actor: bool) -> dict[str, Any]:
-    name = said.actor
-    if said.stands_in_for:
-        name = aside(name, _("代%(stands_in_for)s") % {"stands_in_for": said.stands_in_for})
-    who: str | LinkCell = name
-    if by_actor:
-        who = LinkCell(name, f"{reverse('ledger:records')}?{urlencode({'actor_id': record.actor_id})}")
-    address = reverse("ledger:records_of", args=[record.subject_kind, record.subject_id])
-    return {
-        "at": f"{timezone.localtime(record.at):%Y-%m-%d %H:%M:%S}",
-        "step": StepCell(said.title, said.facts),
-        "subject": LinkCell(said.subject, address),
-        "actor": who,
-        "leaf": hash_text(record.leaf_hex),
-    }
+def _who(row: Spoken) -> str:
+    name = row.said.actor
+    if row.said.stands_in_for:
+        name = aside(name, _("代%(stands_in_for)s") % {"stands_in_for": row.said.stands_in_for})
+    return name
+
+
+def _by_whom(row: Spoken, _asking: Asking) -> LinkCell:
+    return LinkCell(_who(row), f"{reverse('ledger:records')}?{urlencode({'actor_id': row.record.actor_id})}")
+
+
+def _about(row: Spoken, _asking: Asking) -> LinkCell:
+    address = reverse("ledger:records_of", args=[row.record.subject_kind, row.record.subject_id])
+    return LinkCell(row.said.subject, address)
+
+
+AT: Shown[Spoken] = Shown(
+    key="at", title=gettext_lazy("时间"), cell=lambda row, _: MomentCell(row.record.at, seconds=True)
+)
+STEP: Shown[Spoken] = Shown(
+    key="step",
+    title=gettext_lazy("办了什么"),
+    role="title",
+    personal=True,
+    cell=lambda row, _: StepCell(row.said.title, row.said.facts),
+)
+LEAF: Shown[Spoken] = Shown(
+    key="leaf", title=gettext_lazy("叶哈希"), phone=False, cell=lambda row, _: hash_text(row.record.leaf_hex)
+)
+SUBJECT: Shown[Spoken] = Shown(key="subject", title=gettext_lazy("对象"), personal=True, cell=_about)
+Who = Callable[[Spoken, Asking], str | LinkCell]
+
+
+def _actor(cell: Who) -> Shown[Spoken]:
+    return Shown(key="actor", title=gettext_lazy("经办"), personal=True, cell=cell)
+
+
+def _line(row: Spoken, _asking: Asking) -> Line:
+    return Line(str(row.record.pk))
+
+
+def _day(asking: Asking, name: str) -> date | None:
+    text = asking.get(name)
+    return date.fromisoformat(text) if text else None
+
+
+def _records(asking: Asking, key: str, size: int) -> Page[Spoken]:
+    found = _spoken(
+        queries.list_records(
+            actor=asking.actor,
+            action=asking.get("action"),
+            actor_id=asking.get("actor_id"),
+            subject_kind=asking.get("subject_kind"),
+            since=_day(asking, "since"),
+            until=_day(asking, "until"),
+            key=key,
+            size=size,
+        )
+    )
+    if asking.get("actor_id") and found.rows:
+        asking.once("actor", lambda: found.rows[0].said.actor)
+    return found
+
+
+def _actor_tag(asking: Asking) -> str:
+    """Who acted, as the first row names them; an id of whom there is no record stays an id."""
+    return paired(_("经办"), asking.once("actor", lambda: asking.get("actor_id")))
+
+
+RECORDS: Listing[Spoken] = Listing(
+    name="ledger:records",
+    title=gettext_lazy("记录"),
+    about=gettext_lazy("每个命令办了什么，谁在何时办的。记录只增不改，数据库拒绝改动。"),
+    unit=gettext_lazy("条"),
+    columns=lambda _asking: (AT, STEP, SUBJECT, _actor(_by_whom), LEAF),
+    rows=_records,
+    line=_line,
+    filters=(
+        Choose(
+            name="action",
+            label=gettext_lazy("办了什么"),
+            every=gettext_lazy("办了什么：全部"),
+            options=lambda _asking: [
+                (name, title) for title, name in sorted((title, name) for name, title in command_titles().items())
+            ],
+        ),
+        Choose(
+            name="subject_kind",
+            label=gettext_lazy("对象"),
+            every=gettext_lazy("对象：全部"),
+            options=lambda _asking: [(kind, str(one.title)) for kind, one in sorted(kinds().items())],
+        ),
+        Day(name="since", label=gettext_lazy("起始日期")),
+        Day(name="until", label=gettext_lazy("截止日期")),
+        Carried(name="actor_id", said=_actor_tag),
+    ),
+    empty=lambda _asking: Empty(gettext_lazy("没有符合条件的记录"), gettext_lazy("可以换一个日期，或清除条件。")),
+)
+records = list_page(roles(*READERS), RECORDS)
+
+
+def _subject(asking: Asking) -> Subject:
+    subject = Ref(asking.args["kind"], asking.args["subject_id"])
+    return asking.once("subject", lambda: queries.describe_subject(actor=asking.actor, subject=subject, now=asking.now))
+
+
+def _records_of(asking: Asking, key: str, size: int) -> Page[Spoken]:
+    subject = Ref(asking.args["kind"], asking.args["subject_id"])
+    described, found = queries.list_records_of(actor=asking.actor, subject=subject, now=asking.now, key=key, size=size)
+    asking.once("subject", lambda: described)
+    return _spoken(found)
+
+
+def _crumbs(asking: Asking) -> tuple[tuple[str, str], ...]:
+    return (_subject(asking).title, _subject(asking).url), (_("记录"), "")
+
+
+RECORDS_OF: Listing[Spoken] = Listing(
+    name="ledger:records_of",
+    title=gettext_lazy("一件的记录"),
+    heading=lambda asking: _subject(asking).title,
+    about=gettext_lazy(
+        "这件的全部记录，新的在前。每条由同一次提交写入，只增不改；叶哈希按 RFC 6962 计算，可离线复核。"
+    ),
+    crumbs=_crumbs,
+    unit=gettext_lazy("条"),
+    columns=lambda _asking: (AT, STEP, _actor(lambda row, _: _who(row)), LEAF),
+    rows=_records_of,
+    line=_line,
+    empty=lambda _asking: Empty(gettext_lazy("没有符合条件的记录")),
+)
+records_of = list_page(signed_in, RECORDS_OF)
 
 
 def entries(request: Asked, actor: Actor) -> Entries:

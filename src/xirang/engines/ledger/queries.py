@@ -5,22 +5,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from xirang.engines.ledger.logic import Verdict, commitments_in, entry, judge, leaf_hash, opened
 from xirang.engines.ledger.models import READERS, Record, SealedValue
-from xirang.engines.ledger.wording import actor_text, erased_word, facts_in, kinds, pointed_at, subject_text
+from xirang.engines.ledger.wording import (
+    actor_text,
+    erased_word,
+    facts_in,
+    kind_title,
+    kinds,
+    pointed_at,
+    subject_text,
+)
 from xirang.foundation.actor import Actor, Ref
 from xirang.foundation.commands import command_title
 from xirang.foundation.errors import NotAllowedError, NotFoundError
-from xirang.foundation.paging import Page, page
+from xirang.foundation.paging import PAGE, Page, page
 from xirang.foundation.records import Entry, Retold, Said, Subject
 
 
 def list_records(
-    *, actor: Actor, action: str = "", actor_id: str = "", subject_kind: str = "", key: str = ""
+    *,
+    actor: Actor,
+    action: str = "",
+    actor_id: str = "",
+    subject_kind: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    key: str = "",
+    size: int = PAGE,
 ) -> Page[Record]:
-    """All records within the actor's areas, newest first; carried by the primary key or record_of_actor/_action."""
+    """All records within the actor's areas, newest first; carried by the primary key or record_of_actor/_action.
+
+    `since` and `until` are days of the district, both included; with them the list goes by time, carried by
+    record_by_time, because by number it would read everything that came after those days.
+    """
     if not actor.holds(*READERS):
         raise NotAllowedError()
     rows = Record.objects.within(actor)
@@ -30,7 +52,16 @@ def list_records(
         rows = rows.filter(actor_id=actor_id)
     if subject_kind:
         rows = rows.filter(subject_kind=subject_kind)
-    return page(rows, order=["-id"], key=key)
+    if since:
+        rows = rows.filter(at__gte=_begin(since))
+    if until:
+        rows = rows.filter(at__lt=_begin(until + timedelta(days=1)))
+    return page(rows, order=["-at", "-id"] if since or until else ["-id"], key=key, size=size)
+
+
+def _begin(day: date) -> datetime:
+    """The first moment of a day in the district."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def find_record(*, actor: Actor, number: int) -> Record | None:
@@ -38,7 +69,9 @@ def find_record(*, actor: Actor, number: int) -> Record | None:
     return Record.objects.within(actor).filter(pk=number).first()
 
 
-def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "") -> tuple[Subject, Page[Record]]:
+def list_records_of(
+    *, actor: Actor, subject: Ref, now: datetime, key: str = "", size: int = PAGE
+) -> tuple[Subject, Page[Record]]:
     """The records of one object, newest first, for whoever may see the object; NotFoundError for everyone else."""
     described = describe_subject(actor=actor, subject=subject, now=now)
     rows = Record.objects.all_unscoped("guarded by whoever owns the object").filter(
@@ -46,11 +79,14 @@ def list_records_of(*, actor: Actor, subject: Ref, now: datetime, key: str = "")
     )
     if described.hidden:
         rows = rows.exclude(action__in=described.hidden)
-    return described, page(rows, order=["-id"], key=key)
+    return described, page(rows, order=["-id"], key=key, size=size)
 
 
 def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
-    """The object's title and address, if the actor may see it or is an auditor of its area."""
+    """The object's title and address, if the actor may see it or is an auditor of its area.
+
+    An auditor who may not open the object reads what its newest record calls it.
+    """
     kind = kinds().get(subject.kind)
     if kind is not None and kind.describe is not None:
         try:
@@ -58,9 +94,10 @@ def describe_subject(*, actor: Actor, subject: Ref, now: datetime) -> Subject:
         except NotFoundError:
             pass
     within = Record.objects.within(actor).filter(subject_kind=subject.kind, subject_id=subject.id)
-    if within.exists():
-        return Subject(str(subject))
-    raise NotFoundError()
+    newest = within.order_by("-id").first()
+    if newest is None:
+        raise NotFoundError()
+    return Subject(speak([newest])[newest.pk].subject or kind_title(subject.kind))
 
 
 def speak(records: Sequence[Record]) -> dict[int, Said]:

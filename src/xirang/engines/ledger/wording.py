@@ -110,7 +110,10 @@ def _one(word: str, text: str, names: Mapping[str, str]) -> str:
         return kind_title(text.partition(":")[0])
     if titled := _words("values").get((word, text)):
         return str(titled)
-    return names.get(text) or _moment(text) or text
+    # A code that names an object elsewhere on the page is here still a code: a record reads alike beside any other.
+    if text in names and word in _words("points_to"):
+        return names[text]
+    return _moment(text) or text
 
 
 def _moment(text: str) -> str:

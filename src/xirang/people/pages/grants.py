@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
 from xirang.areas.forms import offer_areas
 from xirang.foundation.calendar import local_date
-from xirang.foundation.errors import InvalidError, XirangError
+from xirang.foundation.errors import InvalidError, NotFoundError, XirangError
 from xirang.foundation.pages import Asked, now, page, roles
 from xirang.people import commands, queries
 from xirang.people.forms import (
@@ -24,9 +25,12 @@ from xirang.people.forms import (
     ReasonForm,
     show_error,
 )
+from xirang.people.models import RoleRequest
 from xirang.people.pages.accounts import id_of, offer_units, offered_areas
 from xirang.people.pages.own import stand_in_page
 from xirang.people.spec import role_title
+from xirang.ui.components import BulkAction
+from xirang.ui.listing import Asking, Empty, Line, Listing, Shown, list_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,26 +74,63 @@ def _firm(actor: Any, credit_code: str) -> UUID | None:
     return firm.pk
 
 
-@require_http_methods(["GET", "POST"])
+def _decisions(_rows: Sequence[RoleRequest], _asking: Asking) -> tuple[BulkAction, ...]:
+    address = {code: reverse("people:decide_role_requests", args=[code]) for code in DECISIONS}
+    return (BulkAction(_("同意"), address["grant"], "check-lg"), BulkAction(_("拒绝"), address["refuse"], "x-lg"))
+
+
+def _term(row: RoleRequest) -> str:
+    return f"{row.valid_from:%Y-%m-%d} – {row.valid_to or _('长期')}"
+
+
+DECISIONS = ("grant", "refuse")
+REQUEST_LIST: Listing[RoleRequest] = Listing(
+    name="people:role_requests",
+    title=gettext_lazy("待审定的角色"),
+    about=gettext_lazy("系统管理员或本人申请，您审定后生效。"),
+    unit=gettext_lazy("项"),
+    columns=lambda _asking: (
+        Shown(
+            key="name",
+            title=gettext_lazy("账号"),
+            role="title",
+            personal=True,
+            cell=lambda row, _: row.account.title_name,
+        ),
+        Shown(key="username", title=gettext_lazy("用户名"), personal=True, cell=lambda row, _: row.account.username),
+        Shown(key="role", title=gettext_lazy("角色"), cell=lambda row, asking: role_title(row.role, asking.language)),
+        Shown(key="area", title=gettext_lazy("区域"), cell=lambda row, _: row.area.shown_name),
+        Shown(
+            key="unit",
+            title=gettext_lazy("代表单位"),
+            cell=lambda row, _: row.organisation.name if row.organisation else "",
+        ),
+        Shown(key="term", title=gettext_lazy("起止"), cell=lambda row, _: _term(row)),
+    ),
+    rows=lambda asking, key, size: queries.list_role_requests(asking.actor, key=key, size=size),
+    line=lambda row, _: Line(str(row.pk), reverse("people:account", args=[row.account_id])),
+    bulk=_decisions,
+    empty=lambda _asking: Empty(
+        gettext_lazy("没有待审定的角色申请"), url=reverse("people:accounts"), action=gettext_lazy("去人员与角色")
+    ),
+)
+role_requests = list_page(roles("security_admin"), REQUEST_LIST)
+
+
+@require_POST
 @page(roles("security_admin"))
-def role_requests(request: Asked) -> HttpResponse:
-    """Roles that were asked for: grant or refuse the ticked ones."""
-    actor = request.actor
-    if request.method == "POST":
-        ids = [found for text in request.POST.getlist("ids")[:200] if (found := id_of(text))]
-        granted = request.POST.get("decision") == "grant"
-        if not ids:
-            messages.warning(request, _("请先勾选要审定的申请。"))
-            return HttpResponseRedirect(reverse("people:role_requests"))
-        done = commands.decide_role_requests(actor=actor, request_ids=ids, granted=granted, now=now())
-        messages.success(request, (_("已同意 %(n)s 项申请。") if granted else _("已拒绝 %(n)s 项申请。")) % {"n": done})
+def decide_role_requests(request: Asked, decision: str) -> HttpResponse:
+    """Grant or refuse the ticked requests."""
+    if decision not in DECISIONS:
+        raise NotFoundError()
+    ids = [found for text in request.POST.getlist("ids")[:200] if (found := id_of(text))]
+    if not ids:
+        messages.warning(request, _("请先勾选要审定的申请。"))
         return HttpResponseRedirect(reverse("people:role_requests"))
-    language = get_language() or "zh"
-    return render(
-        request,
-        "people/role_requests.html",
-        {"requests": [(row, role_title(row.role, language)) for row in queries.list_role_requests(actor)]},
-    )
+    granted = decision == "grant"
+    done = commands.decide_role_requests(actor=request.actor, request_ids=ids, granted=granted, now=now())
+    messages.success(request, (_("已同意 %(n)s 项申请。") if granted else _("已拒绝 %(n)s 项申请。")) % {"n": done})
+    return HttpResponseRedirect(reverse("people:role_requests"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,11 +20,10 @@ from xirang.foundation.paging import Page
 from xirang.people import commands, policy, queries
 from xirang.people.forms import OrganisationForm, ReasonForm, kind_choices, show_error
 from xirang.people.models import Organisation
-from xirang.people.pages.accounts import area_of, offered_areas
+from xirang.people.pages.accounts import area_of, area_tag, offered_areas
 from xirang.people.spec import Floor, codes_of_floor
 from xirang.ui.components import Fact
 from xirang.ui.listing import Asking, Carried, Choose, Empty, Find, HeadLink, Line, Listing, Shown, list_page
-from xirang.ui.wording import paired
 
 OFFICE = roles(*sorted(codes_of_floor(Floor.OFFICE)))
 
@@ -44,11 +43,6 @@ def _links(asking: Asking) -> tuple[HeadLink, ...]:
     if not asking.actor.holds("system_admin"):
         return ()
     return (HeadLink(gettext_lazy("登记单位"), reverse("people:create_organisation"), "plus-lg", primary=True),)
-
-
-def _area_tag(asking: Asking) -> str:
-    area = area_of(asking.get("area"))
-    return paired(_("区域"), area.shown_name) if area else ""
 
 
 ORGANISATIONS: Listing[Organisation] = Listing(
@@ -72,7 +66,7 @@ ORGANISATIONS: Listing[Organisation] = Listing(
             every=gettext_lazy("类别：全部"),
             options=lambda _asking: list(kind_titles().items()),
         ),
-        Carried(name="area", said=_area_tag),
+        Carried(name="area", said=area_tag),
     ),
     links=_links,
     empty=lambda _asking: Empty(gettext_lazy("没有符合条件的单位"), gettext_lazy("可以换一个名称里的词，或清除条件。")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from xirang.areas.models import Area, within_area
@@ -53,8 +53,14 @@ class Colleague:
 class OwnView:
     """A list as somebody wants to see it again: its title and filters."""
 
+    id: UUID
     title: str
     query: dict[str, str]
+
+    @property
+    def remove_url(self) -> str:
+        """Where a form removes it."""
+        return reverse("people:remove_view", args=[self.id])
 
 
 def actor_of(account: Account, *, now: datetime) -> PlainActor:
@@ -142,9 +148,42 @@ def list_accounts(
     "closed" or "locked". Two queries; carried by account_by_county and its sisters beside account_by_organisation, or
     by the order of user names: accounts are thousands, not millions. NotAllowedError for those who administer nobody.
     """
+    rows = _accounts(
+        actor, now=now, text=text, role=role, organisation_id=organisation_id, area=area, state=state
+    ).select_related("organisation", "area")
+    found = page(rows, order=["username"], key=key, size=size)
+    return Page(_with_grants(found.rows, now), found.previous, found.next)
+
+
+def count_accounts(
+    actor: Actor,
+    *,
+    now: datetime,
+    text: str = "",
+    role: str = "",
+    organisation_id: UUID | None = None,
+    area: Area | None = None,
+    state: str = "",
+    most: int = 1000,
+) -> int:
+    """How many accounts `list_accounts` would list, counting no further than one beyond `most`."""
+    rows = _accounts(actor, now=now, text=text, role=role, organisation_id=organisation_id, area=area, state=state)
+    return rows.order_by()[: most + 1].count()
+
+
+def _accounts(
+    actor: Actor,
+    *,
+    now: datetime,
+    text: str,
+    role: str,
+    organisation_id: UUID | None,
+    area: Area | None,
+    state: str,
+) -> QuerySet[Account]:
     if not can_list_accounts(actor):
         raise NotAllowedError()
-    rows = Account.objects.within(actor).select_related("organisation", "area")
+    rows = Account.objects.within(actor)
     if text := plain(text):
         rows = rows.filter(_whose(text, now))
     if role:
@@ -160,8 +199,7 @@ def list_accounts(
                 state, Q()
             )
         )
-    found = page(rows, order=["username"], key=key, size=size)
-    return Page(_with_grants(found.rows, now), found.previous, found.next)
+    return rows
 
 
 def _whose(text: str, now: datetime) -> Q:
@@ -275,9 +313,9 @@ def list_saved_views(actor: Actor, page_name: str) -> list[OwnView]:
     """The actor's own saved views of a page, in their order."""
     if actor.ref.kind != "account":
         return []
-    asked = "SELECT title, query FROM people_savedview WHERE account_id = {account} AND page = {page}"
+    asked = "SELECT id, title, query FROM people_savedview WHERE account_id = {account} AND page = {page}"
     found = rows_of(part(f"{asked} ORDER BY position, id", account=UUID(actor.ref.id), page=page_name))
-    return [OwnView(title, json.loads(query)) for title, query in found]
+    return [OwnView(pk, title, json.loads(query)) for pk, title, query in found]
 
 
 def list_demo_accounts(limit: int | None = 40) -> list[Account]:
@@ -297,14 +335,15 @@ def may_see_account(actor: Actor, account_id: UUID) -> bool:
     return Account.objects.within(actor).filter(pk=account_id).exists()
 
 
-def list_role_requests(actor: Actor, *, account: Account | None = None, limit: int = 100) -> list[RoleRequest]:
-    """Roles asked for and not yet decided, for accounts within the actor's scope, oldest first."""
+def list_role_requests(
+    actor: Actor, *, account: Account | None = None, key: str = "", size: int = 25
+) -> Page[RoleRequest]:
+    """Roles asked for and not yet decided, for accounts within the actor's scope, oldest first; carried by
+    role_request_waiting.
+    """
     rows = RoleRequest.objects.filter(decided_at__isnull=True).select_related("account", "area", "organisation")
-    if account is not None:
-        rows = rows.filter(account=account)
-    else:
-        rows = rows.filter(account__in=Account.objects.within(actor))
-    return list(rows.order_by("id")[:limit])
+    whose = Q(account=account) if account is not None else Q(account__in=Account.objects.within(actor))
+    return page(rows.filter(whose), order=["id"], key=key, size=size)
 
 
 def describe_account(actor: Actor, account_id: str, now: datetime) -> tuple[str, str]:

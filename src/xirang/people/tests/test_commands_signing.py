@@ -321,6 +321,6 @@ def test_a_resident_registers_and_a_firm_s_claim_waits(district: District) -> No
     assert firm not in actor.organisation_ids
     from xirang.people import queries
 
-    (asked,) = queries.list_role_requests(district.actor("sec.guan"))
+    (asked,) = queries.list_role_requests(district.actor("sec.guan")).rows
     commands.decide_role_requests(actor=district.actor("sec.guan"), request_ids=[asked.pk], granted=True, now=NOW)
     assert firm in district.actor("zhou.yu").organisation_ids

@@ -44,7 +44,7 @@ def test_a_good_sheet_opens_accounts_and_asks_for_their_roles(district: District
         "phone": "138****2222",
     }
     assert not first.grants.exists()
-    asked = queries.list_role_requests(district.actor("sec.guan"))
+    asked = queries.list_role_requests(district.actor("sec.guan")).rows
     assert [(one.role, one.area.code, one.valid_to) for one in asked] == [
         ("handler", "330402001000", date(2027, 9, 30)),
         ("grid_worker", "330402001001", None),

@@ -51,6 +51,14 @@ class DueCell:
 
 
 @dataclass(frozen=True, slots=True)
+class MomentCell:
+    """When something happened, in local time to the minute or the second; never broken over two lines."""
+
+    at: datetime | None
+    seconds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NumberCell:
     """A number with its unit; ``value`` may be None, which is shown as a dash."""
 
@@ -76,7 +84,10 @@ class StepCell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: ``cells`` by column key; ``url`` is the page behind it, ``drawer_url`` the fragment for the drawer."""
+    """A row: ``cells`` by column key; ``url`` is the page behind it, ``drawer_url`` the fragment for the drawer.
+
+    With ``posts`` the row is opened by a form, because opening it changes something.
+    """
 
     id: str
     cells: dict[str, Any]
@@ -85,6 +96,7 @@ class Row:
     selectable: bool = True
     is_open: bool = False
     bulk: str = ""
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +172,17 @@ class DueBucket:
 
 @dataclass(frozen=True, slots=True)
 class ViewChip:
-    """A saved view with its count."""
+    """A saved view with its count, a text such as “1000+” where nobody counted on.
+
+    Where it is one's own, ``remove_url`` is where a form removes it.
+    """
 
     label: str
     url: str
-    count: int | None = None
+    count: int | str | None = None
     active: bool = False
     own: bool = False
+    remove_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from xirang.foundation.actor import Actor
 from xirang.foundation.pages import Asked
 from xirang.foundation.paging import PAGE, Page
-from xirang.ui.components import BulkAction, DueBucket, DueCell, LinkCell, NumberCell, StatusCell, StepCell
+from xirang.ui.components import BulkAction, DueBucket, DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell
 from xirang.ui.components.lists import Role, Words
 
 R = TypeVar("R")
-Cell = str | StatusCell | DueCell | NumberCell | LinkCell | StepCell | None
+T = TypeVar("T")
+Cell = str | StatusCell | DueCell | MomentCell | NumberCell | LinkCell | StepCell | None
 LONGEST = 80  # Letters of one filter in the address.
 VIEW, ORDER, OPEN, KEY, PAPER = "view", "order", "open", "key", "paper"
 
@@ -25,7 +26,9 @@ class Asking:
     """What somebody asks of a list: who, when, in which language, and what the address says.
 
     `given` holds the filters of the address by name, empty ones left out; `wanted` the same with what the chosen chip
-    adds. `order` is one of the listing's orders, `opened` the id of the row that stands open beside the list.
+    adds. `order` is one of the listing's orders, `opened` the id of the row that stands open beside the list. `filters`
+    are those that the list has for this address, `args` the parts of its path: the object whose rows these are. In
+    `found` one part of the page keeps what another can use, such as figures that one statement counts for all of them.
     """
 
     request: Asked
@@ -37,6 +40,16 @@ class Asking:
     wanted: Mapping[str, Any]
     order: str
     opened: str = ""
+    filters: Sequence[Filter] = ()
+    args: Mapping[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What `find` answers, asked once for the page and kept in `found` under this name."""
+        if name not in self.found:
+            self.found[name] = find()
+        value: T = self.found[name]
+        return value
 
     def get(self, name: str) -> str:
         """What the address says of a filter, empty where it says nothing."""
@@ -118,11 +131,15 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a row leads: its page, and the bulk action that it can take."""
+    """Where a row leads: its page, and the bulk action that it can take.
+
+    With `posts` opening the row changes something (it is marked as read), so that the address is sent a form.
+    """
 
     id: str
     url: str = ""
     bulk: str = ""
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +154,13 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class HeadLink:
-    """A link at the head of the page; one of them may be the page's main action."""
+    """A link at the head of the page; one of them may be the page's main action. With `posts` it does what it says."""
 
     title: Words
     url: str
     icon: str = ""
     primary: bool = False
+    posts: bool = False
 
 
 def _nothing(_asking: Asking) -> tuple[Any, ...]:
@@ -154,10 +172,14 @@ class Listing(Generic[R]):
     """One list page. `name` is the name of its view; saved views and records of exports are kept under it.
 
     `rows` answers a page by key for (asking, key, size). `total` counts all rows that fit, stopping one beyond `most`;
-    without it the pager names no total. `drawer` is the address of the fragment that a row's id opens beside the list.
-    `chip_counts` answers for all chips at once, by key. `strip` are the due
-    buckets above the list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first
-    is the one the list opens with. `exports` says whether rows may leave as a file.
+    without it the pager names no total, and with None for this time neither. `drawer` is the address of the fragment
+    that a row's id opens beside the list, empty for whoever has none. `chip_counts` answers for all chips at once, by
+    key; a chip that is left out shows no figure, one beyond `most` says so. `strip` are the due buckets above the
+    list, `bulk` the actions that the shown rows can take. `orders` name the ways to sort, the first is the one the
+    list opens with. `heading` is what the page is called for what is asked, where that is more exact than the title,
+    `crumbs` the way to it as (word, address). `exports` says whether rows may leave as a file. `template` extends
+    `ui/list.html` where a page has more than its list, and reads what `more` gives. Filters, orders and the sentence
+    under the title may depend on the address.
     """
 
     name: str
@@ -166,13 +188,15 @@ class Listing(Generic[R]):
     columns: Callable[[Asking], Sequence[Shown[R]]]
     rows: Callable[[Asking, str, int], Page[R]]
     line: Callable[[R, Asking], Line]
-    drawer: Callable[[str], str] | None = None
-    about: Words = ""
-    filters: Sequence[Filter] = ()
+    heading: Callable[[Asking], Words] | None = None
+    drawer: Callable[[str, Asking], str] | None = None
+    about: Words | Callable[[Asking], Words] = ""
+    crumbs: Callable[[Asking], Sequence[tuple[Words, str]]] = _nothing
+    filters: Sequence[Filter] | Callable[[Asked], Sequence[Filter]] = ()
     chips: Callable[[Asking], Sequence[Chip]] = _nothing
     chip_counts: Callable[[Asking, Sequence[Chip]], Mapping[str, int]] | None = None
-    orders: tuple[str, ...] = ()
-    total: Callable[[Asking], int] | None = None
+    orders: tuple[str, ...] | Callable[[Asking], tuple[str, ...]] = ()
+    total: Callable[[Asking], int | None] | None = None
     most: int = 1000
     strip: Callable[[Asking], Sequence[DueBucket]] = _nothing
     bulk: Callable[[Sequence[R], Asking], Sequence[BulkAction]] | None = None
@@ -180,3 +204,9 @@ class Listing(Generic[R]):
     empty: Callable[[Asking], Empty]
     size: int = PAGE
     exports: bool = True
+    template: str = "ui/list.html"
+    more: Callable[[Asking], Mapping[str, Any]] | None = None
+
+    def called(self, asking: Asking) -> str:
+        """What the page and a file of it are called."""
+        return str(self.heading(asking) if self.heading else self.title)

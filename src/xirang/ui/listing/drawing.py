@@ -73,6 +73,7 @@ class Drawn:
     name: str
     title: Words
     about: Words
+    crumbs: Sequence[tuple[Words, str]]
     url: str
     links: Sequence[HeadLink]
     strip: Sequence[DueBucket]
@@ -106,21 +107,22 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
     keeper = saved_views(asking.actor)
     return Drawn(
         name=listing.name,
-        title=listing.title,
-        about=listing.about,
+        title=listing.called(asking),
+        about=listing.about(asking) if callable(listing.about) else listing.about,
+        crumbs=listing.crumbs(asking),
         url=asking.url,
         links=() if paper else listing.links(asking),
         strip=() if paper else listing.strip(asking),
         chips=() if paper else _chips(listing, asking),
-        inputs=() if paper else _inputs(listing, asking),
-        hidden=_hidden(listing, asking),
-        tags=_tags(listing, asking),
+        inputs=() if paper else _inputs(asking),
+        hidden=_hidden(asking),
+        tags=_tags(asking),
         clear=asking.url if asking.given else "",
         save_url=keeper.save_url() if keeper and asking.given and not paper else "",
         query=urlencode(asking.given),
         here=asking.address(),
         table=_table(listing, asking, columns, rows, found, paper=paper),
-        drawer=listing.drawer is not None and not paper,
+        drawer=not paper and _has_drawer(listing, rows),
         opened_url="" if paper else _opened_url(listing, asking),
         paper=paper,
         said=filters_in_words(listing, asking) if paper else "",
@@ -143,7 +145,7 @@ def _table(
     return Table(
         columns=tuple(_column(column, asking) for column in columns),
         rows=rows,
-        caption=str(listing.title),
+        caption=listing.called(asking),
         selectable=listing.bulk is not None and not paper,
         bulk=bulk,
         unit=listing.unit,
@@ -162,10 +164,16 @@ def _row(listing: Listing[R], columns: Sequence[Shown[R]], one: R, asking: Askin
         line.id,
         cells,
         url=line.url,
-        drawer_url=listing.drawer(line.id) if listing.drawer else "",
+        drawer_url=listing.drawer(line.id, asking) if listing.drawer else "",
         bulk=line.bulk,
+        posts=line.posts,
         is_open=bool(asking.opened) and asking.opened == line.id,
     )
+
+
+def _has_drawer(listing: Listing[Any], rows: tuple[Row, ...]) -> bool:
+    """Also where no row is shown now: other filters bring some without loading the page anew."""
+    return listing.drawer is not None and (not rows or any(row.drawer_url for row in rows))
 
 
 def _opened_url(listing: Listing[Any], asking: Asking) -> str:
@@ -173,7 +181,7 @@ def _opened_url(listing: Listing[Any], asking: Asking) -> str:
     if listing.drawer is None or not asking.opened:
         return ""
     try:
-        return listing.drawer(asking.opened)
+        return listing.drawer(asking.opened, asking)
     except NoReverseMatch:
         return ""
 
@@ -219,7 +227,7 @@ def _chips(listing: Listing[Any], asking: Asking) -> tuple[ViewChip, ...]:
         ViewChip(
             str(chip.title),
             f"{asking.url}?{urlencode({VIEW: chip.key})}" if chip.key else asking.url,
-            counts.get(chip.key),
+            _figure(counts.get(chip.key), listing.most),
             active=chosen == chip.key if chip.key else bare,
         )
         for chip in chips
@@ -229,15 +237,26 @@ def _chips(listing: Listing[Any], asking: Asking) -> tuple[ViewChip, ...]:
     if own and not fixed:
         fixed = [ViewChip(_("全部"), asking.url, active=bare)]
     kept = [
-        ViewChip(view.title, f"{asking.url}?{urlencode(view.query)}", active=dict(asking.given) == view.query, own=True)
+        ViewChip(
+            view.title,
+            f"{asking.url}?{urlencode(view.query)}",
+            active=dict(asking.given) == view.query,
+            own=True,
+            remove_url=view.remove_url,
+        )
         for view in own
     ]
     return (*fixed, *kept)
 
 
-def _inputs(listing: Listing[Any], asking: Asking) -> tuple[Input, ...]:
+def _figure(count: int | None, most: int) -> int | str | None:
+    """Beyond the bound nobody counted on."""
+    return count if count is None or count <= most else f"{most}+"
+
+
+def _inputs(asking: Asking) -> tuple[Input, ...]:
     found = []
-    for one in listing.filters:
+    for one in asking.filters:
         value = asking.get(one.name)
         if isinstance(one, Find):
             found.append(Input("find", one.name, one.label, value))
@@ -250,16 +269,16 @@ def _inputs(listing: Listing[Any], asking: Asking) -> tuple[Input, ...]:
     return tuple(found)
 
 
-def _hidden(listing: Listing[Any], asking: Asking) -> tuple[tuple[str, str], ...]:
+def _hidden(asking: Asking) -> tuple[tuple[str, str], ...]:
     """What the form of the filters carries along unseen."""
-    names = [VIEW, ORDER, *(one.name for one in listing.filters if isinstance(one, Carried))]
+    names = [VIEW, ORDER, *(one.name for one in asking.filters if isinstance(one, Carried))]
     return tuple((name, asking.get(name)) for name in names if asking.get(name))
 
 
-def _tags(listing: Listing[Any], asking: Asking) -> tuple[Tag, ...]:
+def _tags(asking: Asking) -> tuple[Tag, ...]:
     return tuple(
         Tag(one.said(asking), asking.address(**{one.name: ""}))
-        for one in listing.filters
+        for one in asking.filters
         if isinstance(one, Carried) and one.said is not None and asking.get(one.name)
     )
 
@@ -272,9 +291,9 @@ def _export(columns: Sequence[Shown[Any]], asking: Asking, wrong: str) -> Export
 def filters_in_words(listing: Listing[Any], asking: Asking) -> str:
     """The filters as a person would say them, for the head of the paper and for the record of a file."""
     said = []
-    for one in _inputs(listing, asking):
+    for one in _inputs(asking):
         if one.value:
             said.append(paired(str(one.label), dict(one.options).get(one.value, one.value)))
-    said += [tag.text for tag in _tags(listing, asking)]
+    said += [tag.text for tag in _tags(asking)]
     chip = chosen_chip(listing.chips(asking), asking.get(VIEW))
     return listed([*([str(chip.title)] if chip and chip.key else []), *said])

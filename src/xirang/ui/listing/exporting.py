@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from xirang.ui.components import DueCell, LinkCell, NumberCell, StatusCell, StepCell
+from xirang.ui.components import DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell
 from xirang.ui.listing.declaration import Asking, Cell, Listing
 
 R = TypeVar("R")
@@ -37,12 +37,12 @@ def lines_of(listing: Listing[R], asking: Asking) -> tuple[list[list[Any]], bool
 
 
 def plain_cell(cell: Cell) -> str | int | datetime:
-    """What a cell says, without its drawing: a deadline is its moment in local time, a number stays a number."""
+    """What a cell says, without its drawing: a deadline or a moment is in local time, a number stays a number."""
     if cell is None:
         return ""
     if isinstance(cell, StatusCell):
         return str(cell.word)
-    if isinstance(cell, DueCell):
+    if isinstance(cell, (DueCell, MomentCell)):
         return timezone.localtime(cell.at).replace(tzinfo=None, microsecond=0) if cell.at else ""
     if isinstance(cell, NumberCell):
         return "" if cell.value is None else cell.value

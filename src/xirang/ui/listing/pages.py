@@ -16,7 +16,7 @@ from xirang.ui.listing.asking import asking_of
 from xirang.ui.listing.declaration import Asking, Listing
 from xirang.ui.listing.drawing import drawn, filters_in_words
 from xirang.ui.listing.exporting import TYPES, as_csv, as_workbook, lines_of
-from xirang.ui.wording import reader_language
+from xirang.ui.wording import listed, reader_language
 
 _listings: dict[str, Listing[Any]] = {}
 
@@ -26,8 +26,8 @@ def list_page(who: Who, listing: Listing[Any]) -> View:
     _listings[listing.name] = listing
 
     @page(who)
-    def view(request: Asked) -> HttpResponse:
-        asking = asking_of(request, listing, now=now(), language=reader_language())
+    def view(request: Asked, **args: Any) -> HttpResponse:
+        asking = asking_of(request, listing, now=now(), language=reader_language(), args=args)
         if request.method != "POST":
             return _page(listing, asking)
         try:
@@ -38,6 +38,11 @@ def list_page(who: Who, listing: Listing[Any]) -> View:
     return view
 
 
+def declared_lists() -> dict[str, Listing[Any]]:
+    """Every list that the program has, by the name of its view."""
+    return dict(_listings)
+
+
 def listing_titles() -> dict[str, str]:
     """What every list that the program has is called, by the name of its view, in the reader's language."""
     return {name: str(listing.title) for name, listing in _listings.items()}
@@ -45,7 +50,9 @@ def listing_titles() -> dict[str, str]:
 
 def _page(listing: Listing[Any], asking: Asking, *, wrong: str = "") -> HttpResponse:
     context = {"list": drawn(listing, asking, wrong=wrong), "now": asking.now}
-    return render(asking.request, "ui/list.html", context, status=InvalidError.status if wrong else 200)
+    if listing.more:
+        context |= listing.more(asking)
+    return render(asking.request, listing.template, context, status=InvalidError.status if wrong else 200)
 
 
 def _file(listing: Listing[Any], asking: Asking) -> HttpResponse:
@@ -54,18 +61,19 @@ def _file(listing: Listing[Any], asking: Asking) -> HttpResponse:
     if form not in TYPES or not listing.exports:
         raise InvalidError(code="no_such_file", zh="没有这种文件，请选 Excel 或 CSV。", en="Choose Excel or CSV.")
     lines, _more = lines_of(listing, asking)
+    title = listing.called(asking)
     export_list(
         actor=asking.actor,
         listing=listing.name,
         form=form,
         rows=len(lines) - 1,
-        filters=filters_in_words(listing, asking),
+        filters=listed([*([title] if asking.args else []), *filter(None, [filters_in_words(listing, asking)])]),
         personal=any(column.personal for column in listing.columns(asking)),
         purpose=asking.request.POST.get("purpose", ""),
         now=asking.now,
     )
-    content = as_csv(lines) if form == "csv" else as_workbook(lines, str(listing.title))
-    name = f"{listing.title}-{timezone.localtime(asking.now):%Y%m%d-%H%M}.{form}"
+    content = as_csv(lines) if form == "csv" else as_workbook(lines, title)
+    name = f"{title}-{timezone.localtime(asking.now):%Y%m%d-%H%M}.{form}"
     response = HttpResponse(content, content_type=TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

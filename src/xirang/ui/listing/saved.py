@@ -11,12 +11,14 @@ from xirang.foundation.engines import every
 
 
 class KeptView(Protocol):
-    """A saved view: its title, and the filters of its address."""
+    """A saved view: its title, the filters of its address, and where a form removes it."""
 
     @property
     def title(self) -> str: ...
     @property
     def query(self) -> Mapping[str, str]: ...
+    @property
+    def remove_url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

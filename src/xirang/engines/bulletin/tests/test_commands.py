@@ -14,7 +14,7 @@ from xirang.engines.bulletin.models import INBOX, Message
 from xirang.engines.bulletin.spec import Notify
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC, SYSTEM
-from xirang.foundation.errors import InvalidError, NotFoundError
+from xirang.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 
 
 def send(world: World, *, now: Any = NOW, **more: Any) -> Any:
@@ -94,6 +94,30 @@ def test_the_page_of_messages(world: World, django_assert_max_num_queries: Any):
     assert client.get(f"/messages/{newest.pk}/open/").status_code == 405
     assert client.post(f"/messages/{newest.pk}/open/")["Location"] == "/cases/"
     assert queries.count_unread(actor=world.actor("handler")) == 29
-    assert client.get("/messages/?unread=1").status_code == 200
+    assert client.get("/messages/?view=unread").content.decode().count("有新交办") == 25
     assert world.client("other_handler").post(f"/messages/{newest.pk}/open/").status_code == 404
     assert client.get("/messages/?key=spoilt").status_code == 400
+
+
+def test_all_of_one_s_own_are_marked_as_read_at_once(world: World):
+    mine = {send(world), send(world)}
+    units = send(world, to_unit_id=world.unit("power_supply"))
+    theirs = send(world, to_account_id=world.account("enterprise").pk)
+    handler = world.actor("handler")
+    assert {row.pk for row in queries.list_messages(actor=handler, unread=True).rows} == mine
+    client = world.client("handler")
+    page = client.get("/messages/").content.decode()
+    assert 'action="/messages/read/"' in page
+    assert client.get("/messages/read/").status_code == 405
+    assert client.post("/messages/read/")["Location"] == "/messages/"
+    left = Message.objects.all_unscoped(WHY).filter(read_at__isnull=True)
+    assert {message.pk for message in left} == {units, theirs}
+    assert queries.count_unread(actor=handler) == 0
+    (noted,) = Record.objects.all_unscoped(WHY).filter(action="bulletin.mark_all_read")
+    assert (noted.subject_id, noted.body["messages"]) == (handler.ref.id, 2)
+
+    assert commands.mark_all_read(actor=handler, now=NOW) == 0
+    with pytest.raises(NotAllowedError):
+        commands.mark_all_read(actor=SYSTEM, now=NOW)
+    assert Record.objects.all_unscoped(WHY).filter(action="bulletin.mark_all_read").count() == 1
+    assert 'action="/messages/read/"' not in client.get("/messages/").content.decode()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -158,8 +159,44 @@ def test_the_pages_of_records(world: World, django_assert_max_num_queries: Any):
     assert "提交" in rows
     assert "签收" not in rows
     assert client.get("/records/?key=spoilt").status_code == 400
-    assert client.get("/records/?action=%00").status_code == 400
+    assert "提交" in client.get("/records/?action=%00").content.decode()  # As if nothing had been chosen.
     shown = client.get(f"/records/case/{case_id}/")
     assert shown.status_code == 200
     assert world.case(case_id).number in shown.content.decode()
     assert client.get("/records/case/nonsense/").status_code == 404
+
+
+def test_records_are_found_by_day_and_by_who_acted(world: World):
+    """Days are those of the district: 16:00 in Greenwich is the next day's beginning."""
+    for at, name in (
+        (datetime(2026, 3, 1, 15, 59, tzinfo=UTC), "early"),
+        (datetime(2026, 3, 1, 16, tzinfo=UTC), "late"),
+    ):
+        note_something(actor=SYSTEM, now=at, body={"which": name}, area_id=world.root)
+    auditor = world.actor("auditor")
+
+    def found(**days: date) -> list[str]:
+        return [row.body.get("which", "") for row in queries.list_records(actor=auditor, **days).rows]
+
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    assert found(until=first) == ["early"]
+    assert found(since=second, until=second) == ["late"]
+    assert found(since=first, until=second) == ["late", "early"]
+    begun = queries.list_records(actor=auditor, since=first, until=second, size=1)
+    ended = queries.list_records(actor=auditor, since=first, until=second, size=1, key=begun.next)
+    assert [row.body["which"] for row in (*begun.rows, *ended.rows)] == ["late", "early"]
+
+    case_id, client = world.handled(), world.client("auditor")
+    page = client.get("/records/", {"since": f"{NOW:%Y-%m-%d}", "actor_id": str(world.account("handler").pk)})
+    text = page.content.decode()
+    assert f"去掉条件：经办：{world.account('handler').title_name}" in text
+    assert text.count("data-x-row=") == rows().filter(actor_id=str(world.account("handler").pk)).count()
+    assert world.case(case_id).number in text
+    assert client.get("/records/?until=9999-12-31&since=0001-01-01").status_code == 200
+
+
+def test_who_may_not_open_an_object_reads_its_name_above_its_records(world: World):
+    case_id = world.handled()
+    title = re.search(r"<h1>(.*?)</h1>", world.client("audit_admin").get(f"/records/case/{case_id}/").content.decode())
+    assert title
+    assert title[1] == f"办件 {world.case(case_id).number}"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from tests.world import World, built_world, world
@@ -18,8 +19,9 @@ from xirang.engines.ledger.models import Record, SealedValue
 from xirang.foundation.actor import PUBLIC, Actor, PlainActor, Ref
 from xirang.foundation.errors import InvalidError, NotAllowedError
 from xirang.foundation.paging import Page
+from xirang.people import commands as people
 from xirang.ui.commands import export_list
-from xirang.ui.components import DueCell, LinkCell, NumberCell, StatusCell, StepCell
+from xirang.ui.components import DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell
 from xirang.ui.listing import (
     Asking,
     Carried,
@@ -81,7 +83,7 @@ LOAN_LIST: Listing[Loan] = Listing(
     ),
     rows=rows,
     line=lambda one, _: Line(str(one.number), f"/loans/{one.number}/"),
-    drawer=lambda number: f"/loans/{number}/drawer/",
+    drawer=lambda number, _: f"/loans/{number}/drawer/",
     filters=(
         Find(label="企业名称"),
         Choose(name="kind", label="类别", every="类别：全部", options=lambda _: (("new", "新增"),)),
@@ -201,6 +203,8 @@ def test_a_file_ends_at_its_bound_and_says_so() -> None:
         (StatusCell("late", "已超期"), "已超期"),
         (DueCell(None), ""),
         (DueCell(datetime(2026, 11, 21, 9, 30, 5, tzinfo=UTC)), datetime(2026, 11, 21, 17, 30, 5)),  # noqa: DTZ001
+        (MomentCell(None), ""),
+        (MomentCell(datetime(2026, 11, 21, 9, 30, 5, tzinfo=UTC)), datetime(2026, 11, 21, 17, 30, 5)),  # noqa: DTZ001
         (NumberCell(1200, "元"), 1200),
         (NumberCell(None), ""),
         (LinkCell("恒拓精工", "/x/"), "恒拓精工"),
@@ -244,3 +248,67 @@ def test_a_file_with_personal_data_needs_a_purpose_that_is_recorded(world: World
         "核对 季度数据",
     ]
     assert second.body.get("purpose") is None
+
+
+def test_what_depends_on_the_address_is_declared_so() -> None:
+    """Filters, orders, the heading and the drawer may differ; a figure that nobody counted on says so."""
+    varied = replace(
+        LOAN_LIST,
+        filters=lambda request: (
+            Find(label="企业名称"),
+            *((Day(name="since", label="起"),) if "q" in request.GET else ()),
+        ),
+        orders=lambda asking: ("-number", "number") if asking.wanted.get("early") else ("number", "-number"),
+        heading=lambda asking: "前三笔" if asking.wanted.get("early") else "借款",
+        drawer=lambda _number, asking: "/drawer/" if asking.get("q") else "",
+        chip_counts=lambda _asking, _chips: {"": 1001},
+        total=lambda _: None,
+    )
+    plain = drawn(varied, ask("?since=2026-11-01", varied))
+    assert (plain.title, plain.drawer, [one.name for one in plain.inputs]) == ("借款", False, ["q"])
+    assert [chip.count for chip in plain.chips] == ["1000+", None]
+    assert plain.table.pager is not None
+    assert (plain.table.pager.total, plain.table.pager.note) == (None, "")
+    asked = ask("?view=early&q=企业&since=2026-11-01&order=number", varied)
+    assert (asked.order, asked.given["order"], asked.given["since"]) == ("number", "number", "2026-11-01")
+    assert [row.id for row in drawn(varied, asked).table.rows] == ["1", "2"]
+    assert (drawn(varied, asked).title, drawn(varied, asked).drawer) == ("前三笔", True)
+    turned = ask("?view=early&order=-number", varied)
+    assert (turned.order, "order" in turned.given) == ("-number", False)
+
+
+def test_a_list_of_one_object_has_its_title_its_way_and_its_address(world: World) -> None:
+    of_one = replace(
+        LOAN_LIST,
+        name="ledger:records_of",
+        heading=lambda asking: f"{asking.args['subject_id']} 的借款",
+        crumbs=lambda _: (("企业", "/firms/"),),
+        about=lambda asking: f"{asking.args['kind']}，按年列出。",
+    )
+    request: Any = RequestFactory().get("/")
+    request.actor = CLERK
+    asked = asking_of(request, of_one, now=NOW, language="zh", args={"kind": "firm", "subject_id": "恒拓"})
+    page = drawn(of_one, asked)
+    assert (page.title, page.about, page.crumbs) == ("恒拓 的借款", "firm，按年列出。", (("企业", "/firms/"),))
+    assert page.table.caption == "恒拓 的借款"
+    assert page.table.pager is not None
+    assert page.table.pager.next_url == f"{reverse('ledger:records_of', args=['firm', '恒拓'])}?key=3"
+    assert drawn(LOAN_LIST, ask()).title == "借款"
+
+
+def test_what_several_parts_need_is_looked_up_once() -> None:
+    asked, found = ask(), []
+    for _ in range(2):
+        assert asked.once("firm", lambda: found.append(1) or "恒拓") == "恒拓"
+    assert found == [1]
+
+
+def test_an_open_view_of_one_s_own_can_be_removed(world: World) -> None:
+    clerk = world.actor("dispatcher")
+    people.save_view(actor=clerk, page="people:organisations", title="新增的", query={"kind": "new"}, now=NOW)
+    (view,) = world.account("dispatcher").saved_views.all()
+    chip = drawn(LOAN_LIST, ask("?kind=new", actor=clerk)).chips[-1]
+    assert (chip.label, chip.active, chip.remove_url) == ("新增的", True, reverse("people:remove_view", args=[view.pk]))
+    client = world.client("dispatcher")
+    assert chip.remove_url in client.get(f"{reverse('people:organisations')}?kind=new").content.decode()
+    assert chip.remove_url not in client.get(reverse("people:organisations")).content.decode()
