@@ -33,7 +33,8 @@ from xirang.ui.listing import Asking, Empty, Line, Listing, Shown, list_page
 from xirang.ui.shell import Entries, NavItem
 from xirang.ui.wording import aside, listed
 
-READERS = roles("system_admin", "security_admin", "audit_admin", "auditor", "leader", "dispatcher")
+KEEPERS = ("system_admin", "security_admin", "audit_admin", "auditor")
+READERS = roles(*KEEPERS, "leader", "dispatcher")
 
 
 def _installed(asking: Asking) -> list[Installed]:
@@ -57,30 +58,30 @@ def _waiting(asking: Asking) -> dict[str, Any]:
     return {"waiting": sorted(folder.name for folder in folders if folder.name not in known)}
 
 
+def _columns(asking: Asking) -> tuple[Shown[Installed], ...]:
+    """What a pack is and where it is open; for those who run or audit the platform also how it is made."""
+    plain: tuple[Shown[Installed], ...] = (
+        Shown(key="title", title=_("名称"), role="title", short=True, cell=lambda row, _: row.newest.title),
+        Shown(key="version", title=_("版本"), cell=lambda row, _: row.newest.version),
+        Shown(key="areas", title=_("启用区域"), cell=_opened_in),
+    )
+    if not asking.actor.holds(*KEEPERS):
+        return plain
+    return (
+        *plain,
+        Shown(key="pack", title=_("代码"), secondary=True, cell=lambda row, _: row.pack),
+        Shown(key="answered", title=_("对应"), cell=lambda row, _: row.newest.answered),
+        Shown(key="scenarios", title=_("情景"), role="number", cell=lambda row, _: NumberCell(row.newest.scenarios)),
+        Shown(key="hash", title=_("内容哈希"), phone=False, cell=lambda row, _: f"{row.newest.version_hash[:12]}…"),
+    )
+
+
 PACKS: Listing[Installed] = Listing(
     name="packs:packs",
     title=gettext_lazy("应用包"),
-    about=gettext_lazy("一个应用包就是一个声明文件夹：装上即用，不用重启，不写代码。"),
+    about=gettext_lazy("已装的应用。改动须由系统管理员启用。"),
     unit=gettext_lazy("个"),
-    columns=lambda _asking: (
-        Shown(key="title", title=gettext_lazy("名称"), role="title", cell=lambda row, _: row.newest.title),
-        Shown(key="pack", title=gettext_lazy("代码"), secondary=True, cell=lambda row, _: row.pack),
-        Shown(key="version", title=gettext_lazy("版本"), cell=lambda row, _: row.newest.version),
-        Shown(key="answered", title=gettext_lazy("对应"), cell=lambda row, _: row.newest.answered),
-        Shown(key="areas", title=gettext_lazy("启用区域"), cell=_opened_in),
-        Shown(
-            key="scenarios",
-            title=gettext_lazy("情景"),
-            role="number",
-            cell=lambda row, _: NumberCell(row.newest.scenarios),
-        ),
-        Shown(
-            key="hash",
-            title=gettext_lazy("内容哈希"),
-            phone=False,
-            cell=lambda row, _: f"{row.newest.version_hash[:12]}…",
-        ),
-    ),
+    columns=_columns,
     rows=lambda asking, key, size: page_of(_installed(asking), by="pack", key=key, size=size),
     line=lambda row, _: Line(row.pack, reverse("packs:pack", args=[row.pack])),
     total=lambda asking: len(_installed(asking)),

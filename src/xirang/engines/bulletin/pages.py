@@ -56,7 +56,7 @@ def _columns(asking: Asking) -> tuple[Shown[Message], ...]:
         cell=lambda row, _: channels.get(row.channel, row.channel),
     )
     return (
-        Shown(key="subject", title=_("标题"), role="title", personal=True, cell=lambda row, _: row.subject),
+        Shown(key="subject", title=_("标题"), role="title", short=True, personal=True, cell=lambda row, _: row.subject),
         Shown(key="body", title=_("内容"), personal=True, cell=lambda row, _: _excerpt(row)),
         Shown(key="to", title=_("发给"), personal=True, secondary=True, cell=lambda row, _: row.to_title),
         *((channel,) if asking.actor.holds("system_admin") else ()),

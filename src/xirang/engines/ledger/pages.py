@@ -113,7 +113,7 @@ def _actor_tag(asking: Asking) -> str:
 RECORDS: Listing[Spoken] = Listing(
     name="ledger:records",
     title=gettext_lazy("记录"),
-    about=gettext_lazy("每个命令办了什么，谁在何时办的。记录只增不改，数据库拒绝改动。"),
+    about=gettext_lazy("谁在何时办了什么。记录只增不改，数据库拒绝改动。"),
     unit=gettext_lazy("条"),
     columns=lambda _asking: (AT, STEP, SUBJECT, _actor(_by_whom), LEAF),
     rows=_records,

@@ -88,6 +88,7 @@ ACCOUNT_LIST: Listing[AccountRow] = Listing(
             key="name",
             title=gettext_lazy("显示名称"),
             role="title",
+            short=True,
             personal=True,
             cell=lambda row, _: row.account.title_name,
         ),

@@ -94,6 +94,7 @@ REQUEST_LIST: Listing[RoleRequest] = Listing(
             key="name",
             title=gettext_lazy("账号"),
             role="title",
+            short=True,
             personal=True,
             cell=lambda row, _: row.account.title_name,
         ),

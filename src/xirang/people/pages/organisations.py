@@ -50,7 +50,7 @@ ORGANISATIONS: Listing[Organisation] = Listing(
     title=gettext_lazy("单位与企业"),
     unit=gettext_lazy("家"),
     columns=lambda _asking: (
-        Shown(key="name", title=gettext_lazy("名称"), role="title", cell=lambda row, _: row.name),
+        Shown(key="name", title=gettext_lazy("名称"), role="title", short=True, cell=lambda row, _: row.name),
         Shown(key="kind", title=gettext_lazy("类别"), cell=lambda row, _: kind_titles().get(row.kind, row.kind)),
         Shown(key="credit_code", title=gettext_lazy("统一社会信用代码"), cell=lambda row, _: row.credit_code or ""),
         Shown(key="area", title=gettext_lazy("区域"), cell=lambda row, _: row.area.shown_name),

@@ -13,13 +13,17 @@ Role = Literal["due", "title", "status", "meta", "number", "actions"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card."""
+    """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card.
+
+    A ``short`` title, such as a name, leaves the width to the other columns.
+    """
 
     key: str
     title: Words
     role: Role = "meta"
     secondary: bool = False
     phone: bool = True
+    short: bool = False
     sort_url: str = ""
     sorted: Literal["", "up", "down"] = ""
 
@@ -27,7 +31,8 @@ class Column:
     def css(self) -> str:
         """Classes of the column's heading."""
         right = " is-right" if self.role == "number" else ""
-        return f"x-col-{self.role}{right}{' is-secondary' if self.secondary else ''}"
+        short = " is-short" if self.short else ""
+        return f"x-col-{self.role}{right}{short}{' is-secondary' if self.secondary else ''}"
 
     @property
     def cell_css(self) -> str:

@@ -75,6 +75,7 @@ class Shown(Generic[R]):
     role: Role = "meta"
     secondary: bool = False
     phone: bool = True
+    short: bool = False
     personal: bool = False
     orders: tuple[str, ...] = ()
 

@@ -197,6 +197,7 @@ def _column(column: Shown[Any], asking: Asking) -> Column:
         column.role,
         secondary=column.secondary,
         phone=column.phone,
+        short=column.short,
         sort_url=asking.address(**{ORDER: target}) if target and target != asking.order else "",
         sorted="" if place < 0 else "down" if turned else "up",
     )
