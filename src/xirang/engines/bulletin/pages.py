@@ -49,6 +49,10 @@ def _excerpt(message: Message) -> str:
 
 def _columns(asking: Asking) -> tuple[Shown[Message], ...]:
     channels = {SANDBOX: _("沙箱"), INBOX: _("站内")}
+    # Somebody of the public has no mail but their own.
+    to: Shown[Message] = Shown(
+        key="to", title=_("发给"), personal=True, secondary=True, cell=lambda row, _: row.to_title
+    )
     channel: Shown[Message] = Shown(
         key="channel",
         title=_("渠道"),
@@ -58,7 +62,7 @@ def _columns(asking: Asking) -> tuple[Shown[Message], ...]:
     return (
         Shown(key="subject", title=_("标题"), role="title", short=True, personal=True, cell=lambda row, _: row.subject),
         Shown(key="body", title=_("内容"), personal=True, cell=lambda row, _: _excerpt(row)),
-        Shown(key="to", title=_("发给"), personal=True, secondary=True, cell=lambda row, _: row.to_title),
+        *((to,) if is_office(asking.actor) else ()),
         *((channel,) if asking.actor.holds("system_admin") else ()),
         Shown(key="at", title=_("时间"), cell=lambda row, _: MomentCell(row.created_at)),
         Shown(key="state", title=_("状态"), role="status", cell=lambda row, _: _state(row)),

@@ -104,7 +104,7 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
     found = listing.rows(asking, key, ON_PAPER if paper else listing.size)
     columns = listing.columns(asking)
     rows = tuple(_row(listing, columns, one, asking) for one in found.rows)
-    keeper = saved_views(asking.actor)
+    chips = () if paper else _chips(listing, asking)
     return Drawn(
         name=listing.name,
         title=listing.called(asking),
@@ -113,12 +113,12 @@ def drawn(listing: Listing[R], asking: Asking, *, wrong: str = "") -> Drawn:
         url=asking.url,
         links=() if paper else listing.links(asking),
         strip=() if paper else listing.strip(asking),
-        chips=() if paper else _chips(listing, asking),
+        chips=chips,
         inputs=() if paper else _inputs(asking),
         hidden=_hidden(asking),
         tags=_tags(asking),
         clear=asking.url if asking.given else "",
-        save_url=keeper.save_url() if keeper and asking.given and not paper else "",
+        save_url="" if paper else _save_url(asking, chips),
         query=urlencode(asking.given),
         here=asking.address(),
         table=_table(listing, asking, columns, rows, found, paper=paper),
@@ -253,6 +253,14 @@ def _chips(listing: Listing[Any], asking: Asking) -> tuple[ViewChip, ...]:
 def _figure(count: int | None, most: int) -> int | str | None:
     """Beyond the bound nobody counted on."""
     return count if count is None or count <= most else f"{most}+"
+
+
+def _save_url(asking: Asking, chips: tuple[ViewChip, ...]) -> str:
+    """Where the filters can be kept as a view; empty where nothing is filtered, or the open view is one's own."""
+    keeper = saved_views(asking.actor)
+    if keeper is None or not asking.given or any(chip.own and chip.active for chip in chips):
+        return ""
+    return keeper.save_url()
 
 
 def _inputs(asking: Asking) -> tuple[Input, ...]:

@@ -309,6 +309,8 @@ def test_an_open_view_of_one_s_own_can_be_removed(world: World) -> None:
     (view,) = world.account("dispatcher").saved_views.all()
     chip = drawn(LOAN_LIST, ask("?kind=new", actor=clerk)).chips[-1]
     assert (chip.label, chip.active, chip.remove_url) == ("新增的", True, reverse("people:remove_view", args=[view.pk]))
+    assert drawn(LOAN_LIST, ask("?kind=new", actor=clerk)).save_url == ""
+    assert drawn(LOAN_LIST, ask("?kind=new&q=恒", actor=clerk)).save_url == reverse("people:save_view")
     client = world.client("dispatcher")
     assert chip.remove_url in client.get(f"{reverse('people:organisations')}?kind=new").content.decode()
     assert chip.remove_url not in client.get(reverse("people:organisations")).content.decode()
