@@ -26,12 +26,14 @@ _areas: ShortCache[Area] = ShortCache(60.0)
 # A district founded or ended by another process is seen here after this many seconds at the latest. As long as there is
 # none, nothing is kept.
 _roots: ShortCache[Area | None] = ShortCache(1.0)
+_children: ShortCache[tuple[Area, ...]] = ShortCache(60.0)
 
 
 def forget() -> None:
     """Read the areas again at the next question: after the tree was changed."""
     _areas.forget()
     _roots.forget()
+    _children.forget()
 
 
 def find_area(area_id: UUID) -> Area | None:
@@ -60,6 +62,14 @@ def find_area_by_code(code: str, day: date) -> Area | None:
 def list_children(parent_id: UUID | None, day: date) -> list[Area]:
     """Areas directly below `parent_id` on `day` (the roots for None), by code; carried by area_children."""
     return list(Area.objects.valid_on(day).filter(parent_id=parent_id).order_by("code"))
+
+
+def known_children(parent_id: UUID, day: date) -> tuple[Area, ...]:
+    """As `list_children`, kept for a minute: for a list of suggestions, where what is chosen is looked up anew.
+
+    A change by another process is seen here when the minute is over. Nobody changes what this returns.
+    """
+    return _children.get((parent_id, day), lambda: tuple(list_children(parent_id, day)))
 
 
 def ids_with_children(area_ids: list[UUID], day: date) -> set[UUID]:
@@ -139,8 +149,12 @@ def names_of_areas(area_ids: Iterable[UUID], codes: Iterable[str] = ()) -> dict[
 
 def root_area(day: date) -> Area | None:
     """The county or district that this installation serves: the only county, or the first one; kept for a moment."""
-    rows = Area.objects.valid_on(day).filter(level=Level.COUNTY.value).order_by("code")
-    return _roots.get(day, rows.first)
+    found = _roots.get(
+        day, lambda: Area.objects.valid_on(day).filter(level=Level.COUNTY.value).order_by("code").first()
+    )
+    if found is None:
+        _roots.forget()
+    return found
 
 
 class AreaLocator:

@@ -87,6 +87,8 @@ TEMPLATES = [
         },
     },
 ]
+# Inputs of forms are drawn by Jinja2, too: by Django's own language they cost a fifth of a public form.
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 DATABASES = {"default": database.database_settings(os.environ)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

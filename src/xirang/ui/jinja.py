@@ -7,19 +7,24 @@ filters) and in `Page.ground` (names of every page), and nowhere else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.backends.jinja2 import Jinja2, Template
-from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.template.defaultfilters import filesizeformat, urlencode
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from jinja2 import Template as Compiled
 from jinja2 import __version__ as jinja2_version
+from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from xirang.ui import marks, one_line, wording
@@ -33,6 +38,31 @@ HTMX = Markup(
     '{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0,'
     '"refreshOnHistoryMiss":true,"scrollIntoViewOnBoost":false,"timeout":20000}'
 )
+# One hidden field for each form that posts; the same value in all forms of a page.
+CSRF_INPUT = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="%s">')
+
+
+class Imported(Compiled):
+    """A template whose macros are made once a page, however many of the page's templates import them."""
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        """The macros of this template; `_imported` comes from `Page.ground` and lasts as long as one rendering."""
+        made: dict[str, TemplateModule] = (vars or {}).get("_imported", {})
+        name = str(self.name)
+        if name not in made:
+            made[name] = super().make_module(vars, shared, locals)
+        return made[name]
+
+
+class Pieces(Environment):
+    """Jinja2's environment with templates that are imported once a page."""
+
+    template_class = Imported
 
 
 def environment(compiled: Path | None = None, **options: Any) -> Environment:
@@ -43,7 +73,7 @@ def environment(compiled: Path | None = None, **options: Any) -> Environment:
     """
     options |= {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n", OneLine]}
     options.pop("autoescape", None)
-    made = Environment(autoescape=True, **options)
+    made = Pieces(autoescape=True, **options)
     if compiled is not None:
         made.bytecode_cache = _kept(compiled)
     made.policies["ext.i18n.trimmed"] = True
@@ -91,8 +121,18 @@ def _kept(folder: Path) -> FileSystemBytecodeCache:
 
 def say(text: str, /, **values: Any) -> str:
     """A sentence of the catalogue; its placeholders are filled with escaped values: `_("共 %(n)s 件", n=total)`."""
-    said = translation.gettext(text)
-    return escape(said) % values if values else said
+    said = _translated(text) if settings.DEBUG else _said(translation.get_language(), text)
+    return said % values if values else said
+
+
+def _translated(text: str) -> Markup:
+    return escape(translation.gettext(text))
+
+
+@lru_cache(maxsize=8192)
+def _said(_language: str | None, text: str) -> Markup:
+    """A sentence in the present language, escaped once: the catalogue does not change while the server runs."""
+    return _translated(text)
 
 
 def say_counted(one: str, many: str, number: int, /, **values: Any) -> str:
@@ -145,15 +185,18 @@ class Page(Template):
     @staticmethod
     def ground(request: HttpRequest | None) -> dict[str, Any]:
         """The names that every page has: `now`, `here` (its own address), `shell`, `messages`, the form token."""
+        token = SimpleLazyObject(lambda: get_token(request)) if request is not None else ""
         return {
             "request": request,
             "here": request.get_full_path() if request is not None else "",
+            "_imported": {},
             "now": timezone.now(),
             "shell": Shell(district=""),
             "me": None,
             "messages": (),
-            "csrf_input": csrf_input_lazy(request) if request is not None else "",
-            "csrf_token": csrf_token_lazy(request) if request is not None else "",
+            # Made when a form is drawn, and once: Django's own would mask the token anew for each form of a page.
+            "csrf_input": SimpleLazyObject(lambda: CSRF_INPUT % str(token)) if request is not None else "",
+            "csrf_token": token,
         }
 
 

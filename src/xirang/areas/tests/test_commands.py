@@ -175,17 +175,22 @@ def test_ancestors_and_full_names(world: World):
 
 def test_an_area_is_read_once_and_anew_after_the_tree_changed(world: World, django_assert_num_queries: Any):
     town, root = world.town(), world.area()
+    ends = date(2027, 1, 1)
     queries.forget()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         for _ in range(3):
             assert queries.get_area(town).pk == town
             assert queries.root_area(DAY) == root
+            before = queries.known_children(world.root, ends)
     new = found(world, "339902009000", world.root)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert (queries.get_area(town).pk, queries.root_area(DAY)) == (town, root)
-    dissolve_area(actor=SYSTEM, area_id=new, successor_ids=[], on=date(2027, 1, 1), now=NOW)
-    with django_assert_num_queries(2):
+        assert {area.pk for area in queries.known_children(world.root, ends)} == {area.pk for area in before} | {new}
+    dissolve_area(actor=SYSTEM, area_id=new, successor_ids=[], on=ends, now=NOW)
+    with django_assert_num_queries(4):
         assert (queries.get_area(town).pk, queries.root_area(DAY)) == (town, root)
+        assert queries.known_children(world.root, ends) == before
+        assert new in {area.pk for area in queries.known_children(world.root, DAY)}, "each day has its own answer"
 
 
 def test_what_another_process_founded_or_ended_is_seen_here(own_database: str, monkeypatch: pytest.MonkeyPatch):

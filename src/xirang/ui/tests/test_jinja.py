@@ -53,6 +53,39 @@ def test_a_sentence_is_filled_with_escaped_values() -> None:
         assert render('{{ _("我要求助") }}') == "Make a request"
 
 
+def test_a_kept_sentence_is_said_in_the_language_of_each_reader() -> None:
+    for _twice in range(2):
+        assert render('{{ _("我要求助") }}') == "我要求助"
+        with override("en"):
+            assert render('{{ _("我要求助") }}') == "Make a request"
+    assert render('{{ _("<b>") }}{{ _("<b>") ~ "<i>" }}') == "&lt;b&gt;&lt;b&gt;&lt;i&gt;"
+
+
+def test_all_forms_of_a_page_carry_one_token_and_no_two_pages_the_same() -> None:
+    request = RequestFactory().get("/")
+    first, second = (
+        render("{{ csrf_input }}|{{ csrf_input }}|{{ csrf_token }}", request).split("|") for _twice in range(2)
+    )
+    assert first[0] == first[1] == f'<input type="hidden" name="csrfmiddlewaretoken" value="{first[2]}">'
+    assert first[2] != second[2], "masked anew for each page, so that compressing it tells nothing of the secret"
+
+
+def test_a_page_without_forms_asks_for_no_token() -> None:
+    request = RequestFactory().get("/")
+    assert render("甲", request) == "甲"
+    assert "CSRF_COOKIE" not in request.META
+
+
+def test_what_is_imported_is_made_once_a_page_and_sees_that_page_only() -> None:
+    imported = '{%% import "ui/tests/counted.html" as %s with context %%}'
+    written = imported % "one" + imported % "two" + "{{ one.said() }}{{ two.said() }}"
+    for name in ("甲", "<乙>"):
+        made: list[str] = []
+        shown = name.replace("<", "&lt;").replace(">", "&gt;")
+        assert render(written, name=name, made=made) == shown * 2
+        assert len(made) == 1
+
+
 def test_what_a_view_says_wins_over_context_processors() -> None:
     request = RequestFactory().get("/here/?a=1")
     assert render("{{ messages }} {{ here }} {{ csrf_token|length }}", request, messages="mine") == "mine /here/?a=1 64"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from xirang.areas.queries import list_children, root_area
+from xirang.areas.queries import known_children, root_area
 from xirang.engines.cases import commands, policy, queries
 from xirang.engines.cases.forms import WHOSE_MATTER, AskForm, DeclaredForm, TrackForm
 from xirang.engines.cases.limits import guessing, repeat_key, take_ask
@@ -75,7 +75,7 @@ def ask(request: Asked, process: str) -> HttpResponse:
     about_another = active.process.about == "person" and policy.can_ask_for_others(request.actor)
     known = prefill.known_of(active.process, actor=request.actor, about_another=about_another)
     specs = {code: spec for code, spec in active.process.fields.items() if code not in known.fields}
-    areas = [] if known.area_id else list_children(root.pk, local_date(moment))
+    areas = () if known.area_id else known_children(root.pk, local_date(moment))
     first_text = next((code for code, spec in specs.items() if spec.kind == "text"), "")
     initial = {"submission": str(new_id()), first_text: request.GET.get("said", "")[:500]}
     given = (request.POST, request.FILES) if request.method == "POST" else ()
