@@ -142,7 +142,7 @@ def read_the_record(reader: Visitor, case_id: str, step: str) -> None:
     """The record page lists each step, who took it, newest first."""
     assert reader.go(f"/records/case/{case_id}/").status == 200
     reader.show(step)
-    rows = reader.page.locator("#records tbody tr")
+    rows = reader.page.locator("#list tbody tr")
     assert rows.count() == len(STEPS)
     for place, step_name in enumerate(reversed(STEPS)):
         words = rows.nth(place).locator(".x-step b").text_content()

@@ -131,6 +131,12 @@ def _message(world: World, part: str, actor: PlainActor) -> Given:
     return {"message_id": notify(actor=SYSTEM, notes=[note], now=NOW)[0]}
 
 
+def _unread(world: World, part: str, actor: PlainActor) -> Given:
+    """Something to mark: nothing is given to the command itself."""
+    _message(world, part, actor)
+    return {}
+
+
 def _case(world: World) -> Given:
     return {"case_id": world.ask()}
 
@@ -338,6 +344,7 @@ RECIPES: dict[str, Callable[[World], Given]] = {
 # What a command is given by this part, which is about the actor's own account or about two others.
 OWN_RECIPES: dict[str, Callable[[World, str, PlainActor], Given]] = {
     "bulletin.mark_read": _message,
+    "bulletin.mark_all_read": _unread,
     "people.request_securing": _securing,
     "people.decide_securing": _asked_securing,
     "people.end_preview": lambda world, part, actor: {"account_id": _own(world, actor)},
