@@ -24,6 +24,8 @@ from xirang.foundation.ids import new_id
 from xirang.foundation.models import AudienceStamp, Delivery, OutboxEvent
 from xirang.foundation.plain import jsonable
 from xirang.foundation.sockets import Hearer
+from xirang.foundation.statements import changed, part
+from xirang.foundation.statements import rows as asked
 
 log = logging.getLogger("xirang.outbox")
 BLOCK = 100
@@ -103,26 +105,28 @@ _PUT = """
 with written as (
     insert into foundation_outboxevent (id, kind, body, actor, occurred_at, attempts, last_error)
     select one.id, one.kind, one.body, one.actor, one.occurred_at, 0, ''
-    from unnest(%s::uuid[], %s::text[], %s::jsonb[], %s::text[], %s::timestamptz[])
-        as one (id, kind, body, actor, occurred_at)
+    from jsonb_to_recordset({events}::jsonb) as one (id uuid, kind text, body jsonb, actor text,
+        occurred_at timestamptz)
 )
-select pg_notify(%s, ''), (select stamp from foundation_audiencestamp where id = 1)
+select pg_notify({channel}, ''), (select stamp from foundation_audiencestamp where id = 1)
 """
 
 
 def _write(ours: Sequence[_Named]) -> UUID | None:
     """Write these events; returns the stamp of the audience as it is committed, or as we changed it ourselves."""
-    columns: list[Any] = [
-        [event_id for event_id, *_rest in ours],
-        [kind_of(event) for _id, event, *_rest in ours],
-        [json.dumps(_facts(event), ensure_ascii=False) for _id, event, *_rest in ours],
-        [str(actor.ref) for *_rest, actor in ours],
-        [now for *_rest, now, _actor in ours],
+    rows = [
+        {
+            "id": str(event_id),
+            "kind": kind_of(event),
+            "body": _facts(event),
+            "actor": str(actor.ref),
+            "occurred_at": now.isoformat(),
+        }
+        for event_id, event, now, actor in ours
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT, [*columns, LIVE_CHANNEL])
-        stamp: UUID | None = cursor.fetchone()[1]
-    return stamp
+    [(_told, stamp)] = asked(part(_PUT, events=json.dumps(rows, ensure_ascii=False), channel=LIVE_CHANNEL))
+    found: UUID | None = stamp
+    return found
 
 
 def _facts(event: Any) -> dict[str, Any]:
@@ -137,14 +141,13 @@ def _wake() -> None:
     The worker takes a waiting wake-up after our commit and so finds our events. One statement does it: where another
     process is just about to add the same wake-up, it waits for that one's commit, which is nothing but this statement.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_WAKE, {"task": WAKE_UP, "queue": QUEUE})
+    changed(part(_WAKE, task=WAKE_UP, queue=QUEUE))
 
 
 _WAKE = """
 insert into procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
-select %(queue)s, %(task)s, 0, %(queue)s, %(queue)s, '{}'
-where not exists (select from procrastinate_jobs where queueing_lock = %(queue)s and status = 'todo')
+select {queue}, {task}, 0, {queue}, {queue}, '{{}}'
+where not exists (select from procrastinate_jobs where queueing_lock = {queue} and status = 'todo')
 on conflict (queueing_lock) where status = 'todo' do nothing
 """
 

@@ -40,14 +40,15 @@ class Message(models.Model):
     class Meta:
         verbose_name = "消息"
         indexes = [
-            models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            # Boxes read them backwards: what is added goes to the end, so that their pages fill up.
+            models.Index(fields=["created_at", "id"], name="message_newest"),
             models.Index(
-                fields=["to_account", "-created_at", "-id"],
+                fields=["to_account", "created_at", "id"],
                 name="message_of_account",
                 condition=Q(to_account__isnull=False),
             ),
             models.Index(
-                fields=["to_unit", "-created_at", "-id"], name="message_of_unit", condition=Q(to_unit__isnull=False)
+                fields=["to_unit", "created_at", "id"], name="message_of_unit", condition=Q(to_unit__isnull=False)
             ),
             models.Index(
                 fields=["to_account"],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.messages import success
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,8 +29,18 @@ from xirang.ui.shell import Entries, NavItem
 EXCERPT = 120  # Letters of a message that its list shows.
 
 
+# The page of messages says how many are unread, and the bell above it says so again: one request asks once.
+_counted: WeakKeyDictionary[HttpRequest, int] = WeakKeyDictionary()
+
+
 def _unread(asking: Asking) -> int:
-    return asking.once("unread", lambda: queries.count_unread(actor=asking.actor))
+    return _unread_of(asking.request, asking.actor)
+
+
+def _unread_of(request: HttpRequest, actor: Actor) -> int:
+    if request not in _counted:
+        _counted[request] = queries.count_unread(actor=actor)
+    return _counted[request]
 
 
 def _links(asking: Asking) -> tuple[HeadLink, ...]:
@@ -113,10 +124,10 @@ def open_message(request: Asked, message_id: UUID) -> HttpResponse:
 
 
 def entries(request: Asked, actor: Actor) -> Entries:
-    """The bell with what is unread, for everybody signed in; one query."""
+    """The bell with what is unread, for everybody signed in; one query, or none where the page has asked it."""
     if is_public(actor):
         return Entries()
-    unread = queries.count_unread(actor=actor)
+    unread = _unread_of(request, actor)
     url = address_of("bulletin:messages")
     bell = NavItem("messages", _("消息"), url, "bell", unread or None, hot=unread > 0)
     if not is_office(actor):

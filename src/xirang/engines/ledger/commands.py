@@ -18,10 +18,12 @@ from xirang.foundation.statements import Part, changed, part
 
 # One statement writes all records of a transaction in their order. Where something is sealed, every record takes its
 # number first, so that none has to come back before what stands beside it is written.
-_GIVEN = """FROM unnest({at}::timestamptz[], {action}::text[], {subject_kind}::text[], {subject_id}::text[],
-    {actor_kind}::text[], {actor_id}::text[], {stands_in_for}::text[], {area_id}::uuid[], {body}::jsonb[],
-    {leaf}::bytea[]) WITH ORDINALITY AS one(at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for,
-    area_id, body, leaf, place)"""
+_GIVEN = """FROM (
+    SELECT at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id, body,
+        decode(leaf, 'hex') AS leaf, place
+    FROM jsonb_to_recordset({rows}::jsonb) AS given(place int, at timestamptz, action text, subject_kind text,
+        subject_id text, actor_kind text, actor_id text, stands_in_for text, area_id uuid, body jsonb, leaf text)
+) AS one"""
 _COLUMNS = "at, action, subject_kind, subject_id, actor_kind, actor_id, stands_in_for, area_id, body, leaf"
 _WRITE = "INSERT INTO {records} ({columns}) SELECT {columns} {given} ORDER BY place"
 _WRITE_SEALED = """
@@ -45,9 +47,9 @@ def write_records(records: Sequence[Record]) -> None:
     sides: list[dict[str, Any]] = []
     for place, item in enumerate(records, start=1):
         row, sealed = _row(item)
-        rows.append(row)
+        rows.append(row | {"place": place})
         sides += [_side(place, side, item.subject) for side in sealed]
-    given = part(_GIVEN, **{name: [row[name] for row in rows] for name in rows[0]})
+    given = part(_GIVEN, rows=json.dumps(rows, ensure_ascii=False))
     parts = {"records": _RECORDS, "columns": Part(_COLUMNS), "given": given}
     beside = {name: [side[name] for side in sides] for name in _BESIDE}
     changed(part(_WRITE_SEALED, **parts, **beside) if sides else part(_WRITE, **parts))
@@ -69,7 +71,7 @@ def erase_sealed(about: Collection[Ref]) -> int:
 
 
 def _row(item: Record) -> tuple[dict[str, Any], list[Side]]:
-    """The columns of a record, and what is sealed in it; ids and moments as text, which all of them are in a list."""
+    """The columns of a record as JSON can say them, and what is sealed in it."""
     act, path = item.act, get_area(item.area_id).path if item.area_id else ()
     covered = str(item.stands_in_for or _stands_in_for(act, path) or "")
     body, sides = commit(item.body, lambda: secrets.token_bytes(SALT_BYTES))
@@ -91,8 +93,8 @@ def _row(item: Record) -> tuple[dict[str, Any], list[Side]]:
         "actor_id": act.actor.ref.id,
         "stands_in_for": covered,
         "area_id": str(item.area_id) if item.area_id else None,
-        "body": json.dumps(body, ensure_ascii=False),
-        "leaf": leaf_hash(data),
+        "body": body,
+        "leaf": leaf_hash(data).hex(),
     }
     return row, sides
 

@@ -20,7 +20,7 @@ from xirang.engines.ledger.wording import (
     pointed_at,
     subject_text,
 )
-from xirang.foundation.actor import Actor, Ref
+from xirang.foundation.actor import SYSTEM, Actor, Ref
 from xirang.foundation.commands import command_title
 from xirang.foundation.errors import NotAllowedError, NotFoundError
 from xirang.foundation.paging import PAGE, Page, page
@@ -50,6 +50,8 @@ def list_records(
         rows = rows.filter(action=action)
     if actor_id:
         rows = rows.filter(actor_id=actor_id)
+        # Said beside it, so that record_of_actor answers: it does not hold what the system did.
+        rows = rows if actor_id == SYSTEM.ref.id else rows.exclude(actor_kind=SYSTEM.ref.kind)
     if subject_kind:
         rows = rows.filter(subject_kind=subject_kind)
     if since:

@@ -45,6 +45,9 @@ class WorkingCalendar:
     extra_rest: Mapping[date, str] = field(default_factory=dict)
     extra_work: Mapping[date, str] = field(default_factory=dict)
     covered_until: date | None = None
+    _known: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.opens < self.closes:
@@ -99,7 +102,7 @@ class WorkingCalendar:
         """Count the working days after `a` up to and including `b`; negative when `b` lies before `a`."""
         if b < a:
             return -self.workdays_between(b, a)
-        return sum(self.is_workday(a + _DAY * n) for n in range(1, (b - a).days + 1))
+        return sum(bool(self._sessions(a + _DAY * n)) for n in range(1, (b - a).days + 1))
 
     def workday_after(self, day: date, n: int) -> date:
         """Return the n-th working day after `day`; n = 0 gives `day` itself or the next working day.
@@ -127,7 +130,15 @@ class WorkingCalendar:
         return datetime.combine(day, self.closes, SHANGHAI).astimezone(UTC)
 
     def _sessions(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """Return the stretches of office time of a day, none on a day of rest."""
+        """Return the stretches of office time of a day, none on a day of rest; a calendar keeps what it found."""
+        found = self._known.get(day)
+        if found is None:
+            if len(self._known) >= LONGEST_DAYS:
+                self._known.clear()
+            found = self._known[day] = self._find_sessions(day)
+        return found
+
+    def _find_sessions(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         if not self.is_workday(day):
             return ()
         if self.lunch is None:

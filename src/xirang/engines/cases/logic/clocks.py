@@ -108,10 +108,11 @@ def _coming(process: ProcessType, clocks: Mapping[str, ClockState], calendar: Wo
         clock = clocks.get(code)
         if clock is None or clock.status != "running" or clock.due_at is None:
             continue
-        for mark in spec.marks:
-            if mark_key(mark.percent, mark.verb, mark.argument) not in clock.fired:
-                moment = mark_moment(clock, spec, mark.percent, calendar)
-                yield NextMark(moment, code, mark.percent, mark.verb, mark.argument)
+        waiting = [mark for mark in spec.marks if mark_key(mark.percent, mark.verb, mark.argument) not in clock.fired]
+        # A larger share never passes before a smaller one, so only the smallest has to be found in the calendar.
+        first = min((mark.percent for mark in waiting), default=0)
+        moment = mark_moment(clock, spec, first, calendar) if waiting else clock.due_at
+        yield from (NextMark(moment, code, first, one.verb, one.argument) for one in waiting if one.percent == first)
         action = process.clock_actions.get(code)
         if action is not None:
             yield NextMark(clock.due_at, code, 100, "act", action.code)

@@ -183,10 +183,11 @@ class Case(WithinAreas):
                 for column, name in scope.WAITING_COLUMNS.items()
             ],
             *[
-                models.Index(fields=[column, "-opened_at", "-id"], name=f"case_all_{name}", condition=known(column))
+                # Lists read them backwards: what is added goes to the end, so that their pages fill up.
+                models.Index(fields=[column, "opened_at", "id"], name=f"case_all_{name}", condition=known(column))
                 for column, name in scope.BRANCH_COLUMNS.items()
             ],
-            models.Index(fields=["process_code", "-opened_at", "-id"], name="case_of_process"),
+            models.Index(fields=["process_code", "opened_at", "id"], name="case_of_process"),
             # A telephone number leads the search to its person, and the person to the cases.
             models.Index(fields=["requester_person"], name="case_of_person", condition=known("requester_person")),
             models.Index(fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)),
@@ -219,7 +220,7 @@ class CaseEvent(models.Model):
     stands_in_for = models.CharField("代谁办理", max_length=80, blank=True, default="")
     relation = models.CharField("以何身份", max_length=32, blank=True, default="")
     unit = models.ForeignKey(
-        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="经办单位"
+        "people.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="经办单位", db_index=False
     )
     internal = models.BooleanField("仅内部可见", default=False)
     body = models.JSONField("内容", default=dict)

@@ -49,7 +49,7 @@ def district(own_database: str) -> World:
     return build(clock())
 
 
-def test_a_request_from_outside_is_opened_by_six_statements(district: World) -> None:
+def test_a_request_from_outside_is_opened_by_six_statements(district: World, kept: None) -> None:
     caller, receipts = Client(), []
 
     def post() -> None:
@@ -74,7 +74,7 @@ def test_a_request_from_outside_is_opened_by_six_statements(district: World) -> 
     assert Case.objects.all_unscoped("counted by a test").filter(number__in=receipts).count() == 3
 
 
-def test_each_step_of_a_request_costs_a_handful_of_statements(district: World) -> None:
+def test_each_step_of_a_request_costs_a_handful_of_statements(district: World, kept: None) -> None:
     now = clock()
     actors = {part: district.actor(part, now) for part in ("enterprise", "dispatcher", "handler")}
     opened: list[Any] = []

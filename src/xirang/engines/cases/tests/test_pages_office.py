@@ -13,7 +13,6 @@ from django.utils import timezone
 from tests.world import PACKS, PHONE, World
 from xirang.engines.cases import commands
 from xirang.engines.cases.commands import Opening
-from xirang.engines.cases.queries import installed
 from xirang.engines.ledger.models import Record
 from xirang.foundation.actor import PUBLIC
 
@@ -83,12 +82,6 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(world: World):
         answer = world.client().get(path)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/sign-in/?next=") or "next=" in answer["Location"]
-
-
-@pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process keeps for a second is kept longer: on a busy machine it would be read again while counting."""
-    monkeypatch.setattr(installed.kept, "seconds", 3600.0)
 
 
 def test_lists_cost_few_queries_however_many_rows(
