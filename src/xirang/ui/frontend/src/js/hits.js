@@ -6,9 +6,10 @@ const plain = (event) => !(event.defaultPrevented || held(event) || event.isComp
 document.addEventListener('keydown', (event) => {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const box = event.target.closest('.x-search-box input');
-  if (!by || !plain(event) || !(box || event.target.closest('[data-x-hit]'))) return;
+  if (!by || (box && by < 0) || !plain(event) || !(box || event.target.closest('[data-x-hit]'))) return;
   const all = links();
-  const next = all[box ? (by === 1 ? 0 : -1) : all.indexOf(event.target) + by];
+  // From the box only ↓ leads anywhere; the place before the first hit is the box.
+  const next = all[all.indexOf(event.target) + by];
   if (next) {
     event.preventDefault();
     next.focus();
