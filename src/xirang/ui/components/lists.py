@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise  # A word may be translated as late as it is drawn.
-Role = Literal["due", "title", "status", "meta", "code", "number", "actions"]
+Role = Literal["due", "title", "status", "meta", "short", "number", "actions"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,20 +66,20 @@ def due_of(row: Listed, _asking: Asking) -> Cell:
 
 DUE: Shown[Listed] = Shown(key="due", title=_("截止"), role="due", cell=due_of, orders=BY_DEADLINE)
 OPENED: Shown[Listed] = Shown(
-    key="opened_at", title=_("提交时间"), cell=lambda row, _: minute(row.case.opened_at), orders=BY_ARRIVAL
+    key="opened_at", title=_("提交时间"), role="short", cell=lambda row, _: minute(row.case.opened_at), orders=BY_ARRIVAL
 )
 FIXED: tuple[Shown[Listed], ...] = (
     Shown(key="title", title=_("事项"), role="title", cell=lambda row, _: row.case.title),
-    Shown(key="process", title=_("类别"), cell=process_title, secondary=True),
+    Shown(key="process", title=_("类别"), role="short", cell=process_title, secondary=True),
     Shown(
         key="status",
         title=_("状态"),
         role="status",
         cell=lambda row, asking: views.status_of_row(row.case, asking.language),
     ),
-    Shown(key="area", title=_("区域"), cell=area_of, secondary=True),
+    Shown(key="area", title=_("区域"), role="short", cell=area_of, secondary=True),
     Shown(key="holder", title=_("承办"), cell=lambda row, _: row.case.holder, secondary=True),
-    Shown(key="number", title=_("编号"), role="code", cell=lambda row, _: row.case.number, secondary=True),
+    Shown(key="number", title=_("编号"), role="short", cell=lambda row, _: row.case.number, secondary=True),
 )
 
 
@@ -135,9 +135,9 @@ def _column(process: ProcessType, name: str, title: str, *, heading: bool, by_de
 
 CellOf = Callable[[Listed, Asking], Cell]
 _CELLS: Mapping[str, tuple[Role, CellOf]] = {
-    "number": ("code", lambda row, _: row.case.number),
+    "number": ("short", lambda row, _: row.case.number),
     "title": ("title", lambda row, _: row.case.title),
-    "area": ("meta", area_of),
+    "area": ("short", area_of),
     "stage": ("status", lambda row, asking: views.status_of_row(row.case, asking.language)),
     "holder": ("meta", lambda row, _: row.case.holder),
     "requester": ("meta", lambda row, asking: _requester(row, asking)),
@@ -145,9 +145,12 @@ _CELLS: Mapping[str, tuple[Role, CellOf]] = {
     "outcome": ("meta", lambda row, asking: _outcome(row, asking)),
     "reopened": ("number", lambda row, _: NumberCell(row.case.reopened)),
     "due": ("due", due_of),
-    "opened_at": ("meta", lambda row, _: minute(row.case.opened_at)),
-    "closed_at": ("meta", lambda row, _: minute(row.case.closed_at) if row.case.closed_at else ""),
+    "opened_at": ("short", lambda row, _: minute(row.case.opened_at)),
+    "closed_at": ("short", lambda row, _: minute(row.case.closed_at) if row.case.closed_at else ""),
 }
+
+
+_ROLES: Mapping[str, Role] = {"int": "number", "files": "number", "choice": "short", "bool": "short", "date": "short"}
 
 
 def _cell(process: ProcessType, name: str) -> tuple[Role, CellOf]:
@@ -155,7 +158,7 @@ def _cell(process: ProcessType, name: str) -> tuple[Role, CellOf]:
         return _CELLS[name]
     if name in process.fields:
         spec = process.fields[name]
-        return ("number" if spec.kind in ("int", "files") else "meta"), lambda row, asking: _answer(spec, row, asking)
+        return _ROLES.get(spec.kind, "meta"), lambda row, asking: _answer(spec, row, asking)
     clock = name.removesuffix(".due")
     return "due", lambda row, asking: due_of(row, asking) if row.case.due_clock == clock else ""
 

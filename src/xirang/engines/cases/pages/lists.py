@@ -126,14 +126,11 @@ class CaseList:
             lists["total"] = wanted
         if actor.holds(*WORKING_ROLES) and _office(asking):
             lists["awaited"] = awaited(desk=actor.holds("dispatcher"))
-        each = {one: name for name, one in reversed(lists.items())}
         held = CaseFilter(mine=True) if self.strip else None
-        figures = queries.count_lists(
-            actor=actor, lists={name: one for one, name in each.items() if one != held}, now=asking.now, strip=held
-        )
-        counts = {
-            name: figures.spans["all"] if one == held else figures.lists[each[one]] for name, one in lists.items()
-        }
+        same = {name: _first_alike(lists, name) for name in lists}
+        asked_for = {name: one for name, one in lists.items() if same[name] == name and one != held}
+        figures = queries.count_lists(actor=actor, lists=asked_for, now=asking.now, strip=held)
+        counts = {name: figures.lists.get(same[name], figures.spans.get("all", 0)) for name in lists}
         if held:
             counts[""] = figures.spans["all"]
         if "awaited" in counts:
@@ -161,6 +158,14 @@ class CaseList:
             )
             for key, word in SPANS
         )
+
+
+def _first_alike(lists: Mapping[str, CaseFilter], name: str) -> str:
+    """The first name under which the same list is asked for: what a chip shows is often the page itself."""
+    one = lists[name]
+    if one.declared:
+        return name
+    return next(other for other, alike in lists.items() if not alike.declared and alike == one)
 
 
 def _goes_on(asking: Asking) -> bool:
