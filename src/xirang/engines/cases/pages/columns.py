@@ -66,7 +66,11 @@ def due_of(row: Listed, _asking: Asking) -> Cell:
 
 DUE: Shown[Listed] = Shown(key="due", title=_("截止"), role="due", cell=due_of, orders=BY_DEADLINE)
 OPENED: Shown[Listed] = Shown(
-    key="opened_at", title=_("提交时间"), role="short", cell=lambda row, _: minute(row.case.opened_at), orders=BY_ARRIVAL
+    key="opened_at",
+    title=_("提交时间"),
+    role="short",
+    cell=lambda row, _: minute(row.case.opened_at),
+    orders=BY_ARRIVAL,
 )
 FIXED: tuple[Shown[Listed], ...] = (
     Shown(key="title", title=_("事项"), role="title", cell=lambda row, _: row.case.title),

@@ -44,7 +44,10 @@ actions:
     from: handling
     by: holder
     asks:
-      kind: {kind: choice, title: {zh: 种类, en: Kind}, choices: {roof: {zh: 屋面, en: Roof}, lift: {zh: 电梯, en: Lift}}}
+      kind:
+        kind: choice
+        title: {zh: 种类, en: Kind}
+        choices: {roof: {zh: 屋面, en: Roof}, lift: {zh: 电梯, en: Lift}}
       urgent: {kind: bool, title: {zh: 急修, en: Urgent}}
     effects: [set: kind, set: urgent]
   finish:
@@ -70,7 +73,8 @@ views:
     title: {zh: 电梯, en: Lifts}
     where: kind == 'lift'
     sort: due
-    show: [number, kind, what, urgent, floors, cost, built, owner, contact, requester, area, stage, holder, handle.due, due]
+    show: [number, kind, what, urgent, floors, cost, built, owner, contact, requester, area, stage, holder, handle.due,
+           due]
   urgent:
     title: {zh: 急修, en: Urgent}
     where: urgent and kind in ['roof', 'lift']

@@ -51,8 +51,12 @@ def heads(page: str) -> list[str]:
 
 
 def cells(page: str) -> list[list[str]]:
+    """What each row says; a dash stands where there is nothing to say."""
     rows = re.findall(r'<tr role="row"\s+data-x-row=.*?</tr>', page, re.DOTALL)
-    return [[text(one) for one in re.findall(r'<td role="cell" data-label.*?</td>', row, re.DOTALL)] for row in rows]
+    return [
+        [text(one).replace("—", "") for one in re.findall(r'<td role="cell" data-label.*?</td>', row, re.DOTALL)]
+        for row in rows
+    ]
 
 
 def ids(page: str) -> list[str]:

@@ -157,10 +157,9 @@ def test_declared_lists_hold_what_the_compiler_finds(filled: World, part: str) -
             state = "open" if declared.open_only else "all"
             cases = expected(actor, CaseFilter(state=state)).filter(declared.condition)
             rows = ordered(cases, by_deadline=declared.open_only)
+            own = CaseFilter(declared=declared)
             compared(
-                lambda key, wanted=CaseFilter(declared=declared): queries.list_cases(
-                    actor=actor, wanted=wanted, now=AT, key=key, size=2
-                ),
+                lambda key, wanted=own: queries.list_cases(actor=actor, wanted=wanted, now=AT, key=key, size=2),
                 rows,
                 view.code,
             )
