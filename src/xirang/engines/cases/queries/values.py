@@ -9,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from xirang.engines.cases.models import CaseValue
 from xirang.foundation.statements import Part, part
 
+# OFFSET 0 has each case looked up by itself, in the order of the walk: else the server may read all answers first.
 _PLAIN = """
 EXISTS (
   SELECT 1 FROM cases_casevalue v
   WHERE v.case_id = {case} AND v.field = {field} AND v.process_code = {process} AND v.value {compared}({values}::text[])
+  OFFSET 0
 )
 """
 
