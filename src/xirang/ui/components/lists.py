@@ -8,14 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise  # A word may be translated as late as it is drawn.
-Role = Literal["due", "title", "status", "meta", "short", "number", "actions"]
+Role = Literal["due", "title", "status", "meta", "number", "actions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card.
 
-    A ``short`` title, such as a name, leaves the width to the other columns.
+    A ``short`` title, such as a name, leaves the width to the others; what else is short stays on one line.
     """
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -68,22 +68,22 @@ DUE: Shown[Listed] = Shown(key="due", title=_("截止"), role="due", cell=due_of
 OPENED: Shown[Listed] = Shown(
     key="opened_at",
     title=_("提交时间"),
-    role="short",
+    short=True,
     cell=lambda row, _: minute(row.case.opened_at),
     orders=BY_ARRIVAL,
 )
 FIXED: tuple[Shown[Listed], ...] = (
     Shown(key="title", title=_("事项"), role="title", cell=lambda row, _: row.case.title),
-    Shown(key="process", title=_("类别"), role="short", cell=process_title, secondary=True),
+    Shown(key="process", title=_("类别"), short=True, cell=process_title, secondary=True),
     Shown(
         key="status",
         title=_("状态"),
         role="status",
         cell=lambda row, asking: views.status_of_row(row.case, asking.language),
     ),
-    Shown(key="area", title=_("区域"), role="short", cell=area_of, secondary=True),
+    Shown(key="area", title=_("区域"), short=True, cell=area_of, secondary=True),
     Shown(key="holder", title=_("承办"), cell=lambda row, _: row.case.holder, secondary=True),
-    Shown(key="number", title=_("编号"), role="short", cell=lambda row, _: row.case.number, secondary=True),
+    Shown(key="number", title=_("编号"), short=True, cell=lambda row, _: row.case.number, secondary=True),
 )
 
 
@@ -117,7 +117,8 @@ def _heading(process: ProcessType, shown: Sequence[str]) -> str:
 
 
 def _column(process: ProcessType, name: str, title: str, *, heading: bool, by_deadline: bool) -> Shown[Listed]:
-    role, cell = _cell(process, name)
+    kind, cell = _cell(process, name)
+    role: Role = "meta" if kind == "short" else kind
     orders: tuple[str, ...] = ()
     if role == "due" and by_deadline:
         orders = BY_DEADLINE
@@ -130,6 +131,7 @@ def _column(process: ProcessType, name: str, title: str, *, heading: bool, by_de
         key=name,
         title=title,
         role="title" if heading else role,
+        short=kind == "short" and not heading,
         cell=cell,
         secondary=not main,
         personal=personal,
@@ -137,8 +139,9 @@ def _column(process: ProcessType, name: str, title: str, *, heading: bool, by_de
     )
 
 
+Kind = Role | Literal["short"]  # Short is what stays on one line: a number, a code, a day.
 CellOf = Callable[[Listed, Asking], Cell]
-_CELLS: Mapping[str, tuple[Role, CellOf]] = {
+_CELLS: Mapping[str, tuple[Kind, CellOf]] = {
     "number": ("short", lambda row, _: row.case.number),
     "title": ("title", lambda row, _: row.case.title),
     "area": ("short", area_of),
@@ -154,15 +157,15 @@ _CELLS: Mapping[str, tuple[Role, CellOf]] = {
 }
 
 
-_ROLES: Mapping[str, Role] = {"int": "number", "files": "number", "choice": "short", "bool": "short", "date": "short"}
+_KINDS: Mapping[str, Kind] = {"int": "number", "files": "number", "choice": "short", "bool": "short", "date": "short"}
 
 
-def _cell(process: ProcessType, name: str) -> tuple[Role, CellOf]:
+def _cell(process: ProcessType, name: str) -> tuple[Kind, CellOf]:
     if name in _CELLS:
         return _CELLS[name]
     if name in process.fields:
         spec = process.fields[name]
-        return _ROLES.get(spec.kind, "meta"), lambda row, asking: _answer(spec, row, asking)
+        return _KINDS.get(spec.kind, "meta"), lambda row, asking: _answer(spec, row, asking)
     clock = name.removesuffix(".due")
     return "due", lambda row, asking: due_of(row, asking) if row.case.due_clock == clock else ""
 
