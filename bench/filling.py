@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from xirang.areas.models import Area, ancestor_columns
 from xirang.areas.spec import Level
-from xirang.engines.cases.models import Case, CaseEvent
+from xirang.engines.cases.models import NEVER, Case, CaseEvent, CaseValue
 from xirang.foundation.ids import format_case_number, new_id
 
 FIRST_DAY = date(2024, 11, 21)
@@ -73,6 +73,8 @@ class Filling:
             own["order_at"] = "case when c.due_at is null then c.order_at else c.order_at - b.shift end"
             _copy(cursor, Case, "c.id = b.template", own)
             _copy(cursor, CaseEvent, "c.case_id = b.template", {"case_id": "b.id"})
+            placed = {"order_at": f"case when c.order_at < '{NEVER}' then c.order_at - b.shift else c.order_at end"}
+            _copy(cursor, CaseValue, "c.case_id = b.template", {"case_id": "b.id", **placed})
         with connection.cursor() as cursor:
             cursor.execute("analyze")
 

@@ -19,6 +19,7 @@ PLAIN: dict[str, str] = {
     "people/queries/vault.py": "What is on file about whoever asks is read for each request, masked for each page.",
     "engines/bulletin/queries.py": "Every page says how many messages are unread.",
     "engines/cases/queries/keys.py": "A list takes the first cases of each branch of the scope.",
+    "engines/cases/queries/values.py": "What a list filters by is looked up beside each case that it walks past.",
     "engines/cases/queries/lists.py": "Filters of lists become conditions of their statements.",
     "engines/cases/queries/sheet.py": "The page of a case is the case, its log and the names beside it.",
     "engines/cases/queries/rows.py": "Lists show rows and counts.",

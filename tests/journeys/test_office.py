@@ -114,6 +114,35 @@ def test_keys_search_open_walk_and_close(chromium: Browser, live_site: LiveSite)
         assert handler.page.evaluate("document.activeElement.closest('tr').dataset.xRow") == listed[1]
 
 
+def test_a_drawer_has_an_address_and_a_list_leaves_as_a_file(chromium: Browser, live_site: LiveSite) -> None:
+    with visiting(chromium, live_site, "office", OFFICER) as officer:
+        officer.go("/cases/?list=enterprise_help.desk")
+        page, listed = officer.page, rows(officer)
+        officer.press("tr[data-x-row] .x-row-link >> nth=0")
+        page.wait_for_url(f"**open={listed[0]}*")
+        page.locator("#x-drawer h2").wait_for()
+        page.reload()
+        page.locator("#x-drawer h2").wait_for()
+        page.locator(f'tr.is-open[data-x-row="{listed[0]}"]').wait_for()
+        page.go_back()
+        page.locator("#x-drawer").wait_for(state="hidden")
+        assert "open=" not in page.url
+        assert rows(officer) == listed
+
+        officer.go("/cases/?list=snap_report.noise")
+        wanted = rows(officer)
+        officer.press('.x-list-tools [role="button"]:has-text("导出")')
+        officer.press('dialog[open] [value="csv"]')
+        officer.page.fill("dialog[open] [name=purpose]", "核对本周的噪声投诉")
+        officer.show("04-export")
+        with page.expect_download() as fetched:
+            officer.press("dialog[open] button.x-btn-primary")
+        lines = fetched.value.path().read_text("utf-8-sig").splitlines()
+        assert lines[0] == "编号,情况说明,在哪里,联系电话,环节,承办,最近期限"
+        assert len(lines) == len(wanted) + 1
+        assert wanted
+
+
 def test_several_are_accepted_at_once(chromium: Browser, live_site: LiveSite) -> None:
     made = ask_and_assign(chromium, live_site, "配电箱门锁坏了，请来更换。", "电表读数不对，请来核对。")
     with visiting(chromium, live_site, "office", HANDLER) as handler:

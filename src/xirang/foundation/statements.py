@@ -14,7 +14,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 import psycopg
@@ -144,7 +144,16 @@ def _where(model: type[Model], condition: Q, alias: str, *, denied: bool) -> Par
     return Part(f"NOT ({both.text})" if condition.negated else f"({both.text})", both.values)
 
 
+@runtime_checkable
+class SaidPlainly(Protocol):
+    """An expression of Django's that also knows its own plain SQL, for the table that a statement names `alias`."""
+
+    def plain(self, alias: str) -> Part: ...
+
+
 def _compared(model: type[Model], child: Any, alias: str, denied: bool) -> Part:
+    if isinstance(child, SaidPlainly):
+        return child.plain(alias)
     if not isinstance(child, tuple):
         raise NotPlainError(f"{child!r} is an expression of Django's")
     name, value = child

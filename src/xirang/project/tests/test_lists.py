@@ -36,6 +36,13 @@ LISTS = sorted(declared_lists())
 ARGS: dict[str, Callable[[World], dict[str, str]]] = {
     "ledger:records_of": lambda world: {"kind": "account", "subject_id": str(world.account("handler").pk)},
 }
+# Where everybody who is signed in may open the list, whoever finds most in it.
+READERS = {
+    "cases:asked": "enterprise",
+    "cases:cases": "dispatcher",
+    "cases:dispatch": "dispatcher",
+    "cases:work": "handler",
+}
 # The same for the whole installation: a neighbour who may read it reads the same.
 WITHOUT_SCOPE = {"packs:packs"}
 PURPOSE = "核对本季度的名单"
@@ -45,6 +52,9 @@ def part_that_opens(world: World, name: str) -> str:
     """Whoever may open the list and has most reason to: the administrators first, since their lists are long."""
     policy = POLICIES[name]
     assert policy is not None
+    if name in READERS:
+        assert policy.test(world.actor(READERS[name], clock()))
+        return READERS[name]
     order = ["security_admin", "audit_admin", "system_admin", *PARTS]
     return next(part for part in order if policy.test(world.actor(part, clock())))
 
@@ -53,6 +63,7 @@ def filled(world: World) -> None:
     """Something for every list to show, and in each more than a page of two."""
     for turn in range(3):
         world.answered()
+        world.ask()
         for part in PARTS:
             note = Notify(f"第 {turn + 1} 次提醒", "请在今天下班前\n签收。" * 20, to_account_id=world.account(part).pk)
             bulletin.notify(actor=SYSTEM, notes=[note], now=NOW)
@@ -114,6 +125,10 @@ def shown(page: str) -> list[list[str]]:
 def test_the_lists_of_the_program_are_declared() -> None:
     assert {
         "bulletin:messages",
+        "cases:asked",
+        "cases:cases",
+        "cases:dispatch",
+        "cases:work",
         "ledger:records",
         "ledger:records_of",
         "packs:packs",

@@ -15,7 +15,7 @@ Role = Literal["due", "title", "status", "meta", "number", "actions"]
 class Column:
     """A column; ``secondary`` ones vanish while the drawer is docked, ``phone=False`` ones are left out of the card.
 
-    A ``short`` title, such as a name, leaves the width to the other columns.
+    A ``short`` title, such as a name, leaves the width to the others; what else is short stays on one line.
     """
 
     key: str

@@ -285,11 +285,12 @@ def _hidden(asking: Asking) -> tuple[tuple[str, str], ...]:
 
 
 def _tags(asking: Asking) -> tuple[Tag, ...]:
-    return tuple(
-        Tag(one.said(asking), asking.address(**{one.name: ""}))
+    said = [
+        (one.name, one.said(asking))
         for one in asking.filters
         if isinstance(one, Carried) and one.said is not None and asking.get(one.name)
-    )
+    ]
+    return tuple(Tag(text, asking.address(**{name: ""})) for name, text in said if text)
 
 
 def _export(columns: Sequence[Shown[Any]], asking: Asking, wrong: str) -> Export:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from xirang.engines.cases.events import CaseFacts
+from xirang.engines.cases.logic.kept import kept_values
 from xirang.engines.cases.logic.process import ProcessType
 from xirang.engines.cases.logic.relations import HANDLING_ROLES
 from xirang.engines.cases.logic.replay import apply, start
@@ -45,19 +46,35 @@ _FOLLOWING = (
     "fields",
 )
 # One statement carries a step: the case's row, and the event from which its columns follow.
-_FIRST = "WITH opened AS ({row}) {event}"
-_NEXT = "WITH followed AS (UPDATE {table} SET {changes} WHERE id = {case}) {event}"
-# The same for many steps: a row of the case for each case, after its last event.
+_FIRST = "WITH opened AS ({row}){values} {event}"
+_NEXT = "WITH followed AS (UPDATE {table} SET {changes} WHERE id = {case}){values} {event}"
+# So does what lists filter by: answers that are new, and the place in the order of those that stay.
+_KEPT = """, kept AS (
+  INSERT INTO cases_casevalue (case_id, field, value, process_code, opened_at, order_at)
+  SELECT {case}::uuid, given.field, given.value, {process}, {opened}::timestamptz, {order}::timestamptz
+  FROM unnest({fields}::text[], {given}::text[]) AS given(field, value)
+  ON CONFLICT (case_id, field) DO UPDATE SET value = excluded.value, order_at = excluded.order_at
+)"""
+_MOVED = """, moved AS (
+  UPDATE cases_casevalue SET order_at = {order}::timestamptz
+  WHERE case_id = {case}::uuid AND field <> ALL({fields}::text[])
+)"""
+# The same for many steps of clocks, which answer nothing: a row of the case for each case, after its last event.
 _TOGETHER = """
 WITH followed AS (
     UPDATE {table} c SET {changes} FROM jsonb_populate_recordset(NULL::cases_case, {cases}::jsonb) one
     WHERE c.id = one.id
+), moved AS (
+    UPDATE cases_casevalue v SET order_at = CASE WHEN one.stage_kind <> 'done' THEN one.order_at END
+    FROM jsonb_populate_recordset(NULL::cases_case, {cases}::jsonb) one
+    WHERE v.case_id = one.id AND v.order_at IS DISTINCT FROM CASE WHEN one.stage_kind <> 'done' THEN one.order_at END
 )
 INSERT INTO cases_caseevent ({columns}) SELECT {columns}
 FROM jsonb_populate_recordset(NULL::cases_caseevent, {events}::jsonb)
 """
 _LOG = "cases_caseevent"
 # A row that changes was locked within the scope of whoever acts.
+EMPTY = Part("")
 _LOCKED = Part("cases_case", (), frozenset({"cases_case"}))
 
 
@@ -71,7 +88,8 @@ def write_first(
     covered = _covered_post(actor, event)
     added = _row(case, event, actor, internal=False, covered=covered)
     row = {name: getattr(case, name) for name in _columns()}
-    changed(part(_FIRST, row=new_row("cases_case", row), event=new_row(_LOG, added)))
+    values = _kept(case, state, kept_values(process, state.values))
+    changed(part(_FIRST, row=new_row("cases_case", row), values=values, event=new_row(_LOG, added)))
     case._state.adding = False
     record(
         Ref("case", str(case.pk)),
@@ -115,7 +133,7 @@ def append(
     covered = _covered_post(actor, event, state)
     row = _row(case, event, actor, internal=internal, covered=covered)
     if steps is None:
-        _write(case, row)
+        _write(case, row, _values_after(case, process, state, after))
     else:
         steps.gather(case, row)
     record(
@@ -165,10 +183,10 @@ def _as_json(rows: list[dict[str, Any]]) -> str:
     return json.dumps(rows, ensure_ascii=False, default=str)
 
 
-def _write(case: Case, event: dict[str, Any]) -> None:
+def _write(case: Case, event: dict[str, Any], kept: Part) -> None:
     values = [(name, value_of(getattr(case, name))) for name in _FOLLOWING]
     changes = joined([Part(f"{name} = {one.text}", one.values) for name, one in values], ", ")
-    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), event=new_row(_LOG, event)))
+    changed(part(_NEXT, table=_LOCKED, changes=changes, case=str(case.pk), values=kept, event=new_row(_LOG, event)))
 
 
 def keep_files(
@@ -232,6 +250,39 @@ def _follow(case: Case, state: CaseState, now: datetime) -> None:
     case.next_mark_at = state.next_mark_at
     case.closed_at, case.reopened, case.last_seq = state.closed_at, state.reopened, state.seq
     case.fields, case.updated_at = dict(state.values), now
+
+
+def _values_after(case: Case, process: ProcessType, before: CaseState, after: CaseState) -> Part:
+    """What a step changes of what lists filter by: nothing, where neither an answer nor the order changes."""
+    was, given = kept_values(process, before.values), kept_values(process, after.values)
+    new = {field: value for field, value in given.items() if was.get(field) != value}
+    moved = EMPTY
+    if given.keys() - new.keys() and _place(before) != _place(after):
+        moved = part(_MOVED, order=_moment(_place(after)), case=str(case.pk), fields=list(new))
+    return joined([_kept(case, after, new), moved], "")
+
+
+def _kept(case: Case, state: CaseState, values: Mapping[str, str]) -> Part:
+    if not values:
+        return EMPTY
+    return part(
+        _KEPT,
+        case=str(case.pk),
+        process=case.process_code,
+        opened=_moment(state.opened_at),
+        order=_moment(_place(state)),
+        fields=list(values),
+        given=list(values.values()),
+    )
+
+
+def _place(state: CaseState) -> datetime | None:
+    """Where a case stands among open ones; none once it is closed."""
+    return None if state.closed else state.due_at or NEVER
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _covered_post(actor: Actor, event: Event, state: CaseState | None = None) -> Grant | None:

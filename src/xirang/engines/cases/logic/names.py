@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xirang.engines.cases.logic.fields import FieldSpec
+from xirang.engines.cases.logic.kept import kept_fields
 from xirang.engines.cases.logic.process import ActionSpec, ProcessType
 from xirang.engines.cases.logic.words import OUTCOMES
 from xirang.foundation.expressions.types import (
@@ -204,8 +205,8 @@ VIEW_CONSTANTS = frozenset({"me", "now", "end_of_day"})
 
 
 def view_names(process: ProcessType) -> dict[str, Type | Mapping[str, Any]]:
-    """The names of a list's condition: columns that the row carries, none optional, because a row without the value
-    is simply not in the list, and the constants it may compare them with.
+    """The names of a list's condition: columns that the row carries and the answers that are kept apart, none
+    optional, because a row without the value is simply not in the list, and the constants it may compare them with.
     """
     names: dict[str, Any] = {
         "stage": Code(frozenset(process.stages)),
@@ -220,7 +221,12 @@ def view_names(process: ProcessType) -> dict[str, Type | Mapping[str, Any]]:
         "now": DATETIME,
         "end_of_day": DATETIME,
     }
-    return names | {code: Record.of({"due": DATETIME}) for code in process.all_clocks}
+    names |= {code: Record.of({"due": DATETIME}) for code in process.all_clocks}
+    return names | {code: _always(field_type(spec)) for code, spec in kept_fields(process).items()}
+
+
+def _always(kind: Type) -> Type:
+    return kind.inner if isinstance(kind, OptionalOf) else kind
 
 
 def view_columns(process: ProcessType) -> dict[str, ViewColumn]:

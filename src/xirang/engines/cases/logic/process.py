@@ -230,9 +230,23 @@ class ViewSpec:
 
     code: str = part("代码", "Code", given=True)
     title: Title = part("名称", "Title")
-    where: str = part("哪些事项（表达式）", "Which cases (an expression)", schema=_EXPRESSION)
-    sort: str = part("按什么排序；前面加 - 表示倒序", "Sorted by; a leading - reverses", default="opened_at")
-    show: tuple[str, ...] = part("显示哪些列", "Which columns", schema={"minItems": 1})
+    where: str = part(
+        "哪些事项（表达式）；可用环节、结果、期限、承办等列，和表单里单选、是否、单位三种栏目",
+        "Which cases (an expression): columns such as stage, outcome, due, holder; fields of kind choice, bool, unit",
+        schema=_EXPRESSION,
+    )
+    sort: str = part(
+        "按什么排序：due、某个时限.due、opened_at；前面加 - 表示倒序",
+        "Sorted by due, CLOCK.due or opened_at; a leading - reverses",
+        default="opened_at",
+    )
+    show: tuple[str, ...] = part(
+        "显示哪些列：number、title、about、area、stage、holder、requester、outcome、reopened、due、某个时限.due、"
+        "opened_at、closed_at，和表单的任何栏目；个人信息只显示遮掩后的",
+        "Which columns: number, title, about, area, stage, holder, requester, outcome, reopened, due, CLOCK.due, "
+        "opened_at, closed_at, and any field of the form; personal ones show masked",
+        schema={"minItems": 1},
+    )
     path: str = part("位置", "Position", given=True, default="", compare=False, repr=False)
 
 

@@ -12,12 +12,24 @@ from django.db.models import Q
 from xirang.areas.models import WithinAreas
 from xirang.engines.cases.models import scope
 from xirang.engines.cases.models.searching import CaseWords, WordsMark
+from xirang.engines.cases.models.values import CaseValue
 from xirang.foundation.actor import Actor
 from xirang.foundation.columns import OrderedJSONField
 from xirang.foundation.ids import new_id
 from xirang.foundation.scope import ScopedQuerySet
 
-__all__ = ["OPEN", "Activation", "Attachment", "Case", "CaseEvent", "CaseWords", "ProcessVersion", "WordsMark", "scope"]
+__all__ = [
+    "OPEN",
+    "Activation",
+    "Attachment",
+    "Case",
+    "CaseEvent",
+    "CaseValue",
+    "CaseWords",
+    "ProcessVersion",
+    "WordsMark",
+    "scope",
+]
 
 OPEN = ~Q(stage_kind="done")
 # Where nothing runs a case sorts last: a key of paging may not be null.

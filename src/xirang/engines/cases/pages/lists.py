@@ -2,275 +2,281 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from xirang.engines.cases import commands, queries
-from xirang.engines.cases.logic.words import OUTCOMES, titled
 from xirang.engines.cases.pages import views
-from xirang.engines.cases.queries import CaseFilter, DeclaredView, installed
-from xirang.engines.cases.queries.rows import CaseRow
-from xirang.foundation.addresses import address_of
-from xirang.foundation.errors import NotFoundError, XirangError
+from xirang.engines.cases.pages.asking import filters_of, wanted_of
+from xirang.engines.cases.pages.columns import (
+    BY_ARRIVAL,
+    BY_DEADLINE,
+    Listed,
+    columns_of_lists,
+    declared_columns,
+    listed,
+)
+from xirang.engines.cases.pages.menu import WORKING_ROLES, awaited
+from xirang.engines.cases.queries import CAP, CaseFilter, Figures, installed
+from xirang.foundation.addresses import address_of, address_with
+from xirang.foundation.errors import XirangError
 from xirang.foundation.ids import parse_uuid
-from xirang.foundation.pages import Asked, now, page, roles, signed_in
-from xirang.foundation.paging import PAGE
-from xirang.people.queries import is_office, list_saved_views
-from xirang.ui.components import BulkAction, Column, DueBucket, Pager, Table, ViewChip
-from xirang.ui.wording import reader_language
+from xirang.foundation.pages import Asked, Who, now, page, roles, signed_in
+from xirang.foundation.paging import Page
+from xirang.people.queries import is_office
+from xirang.ui.components import BulkAction, DueBucket
+from xirang.ui.components.lists import Words
+from xirang.ui.listing import Asking, Chip, Empty, Line, Listing, Shown, list_page
 
-FILTERS = ("list", "due", "process", "stage", "outcome", "q", "area", "unit", "reopened", "state", "view", "closed")
 BULK_LIMIT = 100
-# Key in the address, title, and what the chip adds to the filter.
-Chips = list[tuple[str, str, dict[str, Any]]]
+PAGE_OF = "page"  # Under these names the parts of a page keep what they found for each other.
+FIGURES = "figures"
+SPANS: tuple[tuple[str, Words], ...] = (
+    ("late", gettext_lazy("已超期")),
+    ("today", gettext_lazy("今天到期")),
+    ("tomorrow", gettext_lazy("明天")),
+    ("week", gettext_lazy("本周")),
+    ("later", gettext_lazy("以后")),
+    ("waiting", gettext_lazy("等待中")),
+)
 
 
-@page(signed_in)
-def work(request: Asked) -> HttpResponse:
-    """My work, ordered by deadline."""
-    chips: Chips = [
-        ("", _("全部"), {}),
-        ("sign", _("等我签收"), {"at": installed.handed_stages()}),
-        ("again", _("已重开"), {"outcome": "reopened"}),
-        ("account", _("挂账"), {"outcome": "on_account"}),
-    ]
-    return _list(
-        request,
-        "work",
-        _("待我办"),
-        {"mine": True},
-        chips,
-        strip=True,
-        bulk=True,
-        empty=(_("没有要您办的件"), _("新交办的件会出现在这里，并发消息给您。")),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    """What tells the four lists apart. `fixed` is what the list always asks, `own` says that it holds only what the
+    reader holds or asked for, so that all of it may be counted.
+    """
+
+    name: str
+    title: Words
+    chips: Callable[[], tuple[Chip, ...]]
+    empty: Callable[[Asking], Empty]
+    fixed: Callable[[], Mapping[str, Any]] = dict
+    strip: bool = False
+    bulk: bool = False
+    own: bool = False
+
+    def wanted(self, asking: Asking, adds: Mapping[str, Any] | None = None) -> CaseFilter:
+        """What is asked for; with `adds` what a chip leads to."""
+        return wanted_of(asking, {**(asking.wanted if adds is None else adds), **self.fixed()})
+
+    def declaration(self) -> Listing[Listed]:
+        """The list as the builder takes it."""
+        return Listing(
+            name=f"cases:{self.name}",
+            title=self.title,
+            unit=gettext_lazy("件"),
+            heading=self._heading,
+            columns=self._columns,
+            rows=self._rows,
+            line=_line,
+            drawer=lambda key, asking: address_with("cases:drawer")(key) if _office(asking) else "",
+            filters=lambda request: filters_of(request, declared=self.name == "cases"),
+            chips=lambda _asking: self.chips(),
+            chip_counts=lambda asking, _chips: self._figures(asking).lists,
+            orders=lambda asking: BY_DEADLINE if self.wanted(asking).open_only else BY_ARRIVAL,
+            total=self._total,
+            most=CAP,
+            strip=self._strip if self.strip else lambda _asking: (),
+            bulk=_bulk if self.bulk else None,
+            empty=self.empty,
+        )
+
+    def _heading(self, asking: Asking) -> Words:
+        view = self.wanted(asking).declared
+        return view.view.title.text(asking.language) if view else self.title
+
+    def _columns(self, asking: Asking) -> Sequence[Shown[Listed]]:
+        wanted = self.wanted(asking)
+        if view := wanted.declared:
+            by_deadline = wanted.open_only
+            return declared_columns(view.process, view.view, by_deadline=by_deadline, language=asking.language)
+        return columns_of_lists(by_deadline=wanted.open_only)
+
+    def _rows(self, asking: Asking, key: str, size: int) -> Page[Listed]:
+        wanted = self.wanted(asking)
+        found = queries.list_cases(actor=asking.actor, wanted=wanted, now=asking.now, key=key, size=size)
+        asking.found[PAGE_OF] = found
+        view = wanted.declared
+        rows = listed(found.rows, view.process, view.view.show) if view else [Listed(case) for case in found.rows]
+        return Page(rows, found.previous, found.next)
+
+    def _figures(self, asking: Asking) -> Figures:
+        """The figures of chips, strip, pager and frame, by one statement."""
+        if FIGURES not in asking.found:
+            asking.found[FIGURES] = self._counted(asking)
+        figures: Figures = asking.found[FIGURES]
+        return figures
+
+    def _counted(self, asking: Asking) -> Figures:
+        lists = {chip.key: one for chip in self.chips() if self._bounded(one := self.wanted(asking, chip.adds))}
+        if self.strip:
+            lists.pop("", None)  # The strip says how many there are in all.
+        wanted, actor = self.wanted(asking), asking.actor
+        if self._bounded(wanted) and not wanted.text and _goes_on(asking):
+            lists["total"] = wanted
+        if actor.holds(*WORKING_ROLES) and _office(asking):
+            lists["awaited"] = awaited(desk=actor.holds("dispatcher"))
+        held = CaseFilter(mine=True) if self.strip else None
+        same = {name: _first_alike(lists, name) for name in lists}
+        asked_for = {name: one for name, one in lists.items() if same[name] == name and one != held}
+        figures = queries.count_lists(actor=actor, lists=asked_for, now=asking.now, strip=held)
+        counts = {name: figures.lists.get(same[name], figures.spans.get("all", 0)) for name in lists}
+        if held:
+            counts[""] = figures.spans["all"]
+        if "awaited" in counts:
+            asking.request.waiting = counts["awaited"]  # The frame of the page says the same figure.
+        return Figures(counts, figures.spans)
+
+    def _bounded(self, wanted: CaseFilter) -> bool:
+        """Whether counting ends with few rows read: of closed cases only one's own are found without a walk."""
+        return wanted.open_only or self.own or wanted == CaseFilter(state="all", turned=wanted.turned)
+
+    def _total(self, asking: Asking) -> int | None:
+        if not _goes_on(asking):
+            return len(asking.found[PAGE_OF].rows)
+        return self._figures(asking).lists.get("total")
+
+    def _strip(self, asking: Asking) -> tuple[DueBucket, ...]:
+        counts = self._figures(asking).spans
+        return tuple(
+            DueBucket(
+                str(word),
+                counts[key] if counts[key] <= CAP else f"{CAP}+",
+                f"{asking.url}?due={key}",
+                late=key == "late" and counts[key] > 0,
+                active=asking.get("due") == key,
+            )
+            for key, word in SPANS
+        )
 
 
-@page(roles("dispatcher", "unit_leader", "grid_worker", "leader", "auditor"))
-def dispatch(request: Asked) -> HttpResponse:
-    """Cases that wait to be handed to a unit, oldest deadline first."""
-    stages = installed.desk_stages()
-    chips = [("", _("全部"), {}), ("late", _("已超期"), {"due": "late"}), ("today", _("今天到期"), {"due": "today"})]
-    return _list(
-        request,
-        "dispatch",
-        _("待交办"),
-        {"stages": stages},
-        chips,
-        empty=(_("没有等交办的件"), _("按规则能定的已自动分派。")),
-    )
+def _first_alike(lists: Mapping[str, CaseFilter], name: str) -> str:
+    """The first name under which the same list is asked for: what a chip shows is often the page itself."""
+    one = lists[name]
+    if one.declared:
+        return name
+    return next(other for other, alike in lists.items() if not alike.declared and alike == one)
 
 
-@page(signed_in)
-def everything(request: Asked) -> HttpResponse:
-    """All cases within my scope."""
-    chips = [
-        ("", _("在办"), {}),
-        ("late", _("超期未办结"), {"due": "late"}),
-        ("account", _("挂账"), {"outcome": "on_account"}),
-        ("again", _("重开"), {"reopened": "1"}),
-        ("solved", _("已解决"), {"state": "done", "outcome": "solved"}),
-        ("explained", _("已解释"), {"state": "done", "outcome": "explained"}),
-        ("all", _("全部"), {"state": "all"}),
-    ]
-    return _list(request, "cases", _("全部办件"), {}, chips, empty=(_("没有符合条件的件"), _("放宽条件再看看。")))
+def _goes_on(asking: Asking) -> bool:
+    """Whether the page that was found is not the whole list."""
+    found: Page[Any] = asking.found[PAGE_OF]
+    return bool(found.previous or found.next)
 
 
-@page(signed_in)
-def asked(request: Asked) -> HttpResponse:
-    """What I, or the firm I speak for, asked for."""
-    chips = [("", _("办理中"), {}), ("done", _("已办结"), {"state": "done"}), ("all", _("全部"), {"state": "all"})]
-    return _list(
-        request,
-        "asked",
-        _("我的求助"),
-        {"asked": True},
-        chips,
-        empty=(_("还没有提交过求助"), _("有事直接说，谁在办、几时办好，随时能查。")),
-        empty_link=(reverse("cases:services"), _("我要求助")),
-    )
+def _office(asking: Asking) -> bool:
+    """Whether the reader works here, and so opens cases beside the list; others have the requester's page of them."""
+    if "office" not in asking.found:
+        asking.found["office"] = is_office(asking.actor)
+    return bool(asking.found["office"])
 
 
-def _list(
-    request: Asked,
-    name: str,
-    title: str,
-    fixed: dict[str, Any],
-    chips: Chips,
-    *,
-    strip: bool = False,
-    bulk: bool = False,
-    empty: tuple[str, str],
-    empty_link: tuple[str, str] = ("", ""),
-) -> HttpResponse:
-    moment, language = now(), reader_language()
-    given = {key: value for key in FILTERS if (value := request.GET.get(key, "").strip()[:80])}
-    chosen = next((extra for key, _title, extra in chips if key and key == given.get("view")), {})
-    wanted = _filter({**given, **chosen, **fixed})
-    declared = _declared(request, given.get("list", ""), moment) if name == "cases" else None
-    key = request.GET.get("key", "")
-    if declared is not None:
-        found = queries.list_declared(actor=request.actor, declared=declared, key=key)
-    else:
-        found = queries.list_cases(actor=request.actor, wanted=wanted, now=moment, key=key)
-    url = address_of(f"cases:{name}")
-    table = Table(
-        columns=_columns(by_deadline=declared.open_only if declared else wanted.state == "open"),
-        rows=views.rows(found.rows, language, office=is_office(request.actor)),
-        caption=title,
-        selectable=bulk,
-        bulk=_bulk(found.rows) if bulk else (),
-        empty_title=empty[0],
-        empty_text=empty[1],
-        empty_url=empty_link[0],
-        empty_action=empty_link[1],
-        pager=Pager(
-            None,
-            _("件"),
-            PAGE,
-            previous_url=_page_url(url, given, found.previous),
-            next_url=_page_url(url, given, found.next),
-        ),
-    )
-    context = {
-        "title": title,
-        "name": name,
-        "table": table,
-        "now": moment,
-        "given": given,
-        "given_query": urlencode(given),
-        "url": url,
-        "clear": url if given else "",
-        "chips": _chips(request, name, url, chips, given),
-        "processes": sorted((c, t[language == "en"]) for c, t in installed.titles().items()),
-        "declared": _declared_titles() if name == "cases" else (),
-        "outcomes": [(code, titled(OUTCOMES, code, language)) for code in OUTCOMES],
-        "strip": _strip(request, wanted, url, given, moment) if strip else (),
-    }
-    return render(request, "cases/list.html", context)
+def _line(row: Listed, asking: Asking) -> Line:
+    key, case = str(row.case.pk), row.case
+    address = address_with("cases:case" if _office(asking) else "cases:tracked")
+    return Line(key, address(key), views.bulk_action(installed.offered_at(case.process_id, case.area_path), case.stage))
 
 
-def _filter(given: dict[str, Any]) -> CaseFilter:
-    return CaseFilter(
-        state=given.get("state", "open") if given.get("state") in ("open", "done", "all") else "open",
-        due=given.get("due", ""),
-        mine=bool(given.get("mine")),
-        asked=bool(given.get("asked")),
-        process=given.get("process", ""),
-        stages=tuple(given["stages"]) if "stages" in given else (given["stage"],) if given.get("stage") else (),
-        at=given.get("at"),
-        outcome=given.get("outcome", ""),
-        reopened=given.get("reopened") == "1",
-        unit_id=parse_uuid(given.get("unit", "")),
-        area_id=parse_uuid(given.get("area", "")),
-        text=given.get("q", ""),
-        closed_since=_day(given.get("closed", "")),
-    )
-
-
-def _day(text: str) -> date | None:
-    """A day of an address, or None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _declared(request: Asked, text: str, moment: datetime) -> DeclaredView | None:
-    """The list that a process declares, named `process.view` in the address; an unknown name is a list not found."""
-    if not text:
-        return None
-    code, _dot, view = text.partition(".")
-    process = next((active.process for active in installed.active_processes() if active.code == code), None)
-    if process is None or view not in process.views:
-        raise NotFoundError(code="no_such_list", zh="没有这个列表，它可能已随应用包停用。", en="There is no such list.")
-    return queries.read_view(process, process.views[view], actor=request.actor, now=moment)
-
-
-def _columns(*, by_deadline: bool) -> tuple[Column, ...]:
-    due = (Column("due", _("截止"), "due", sorted="up"),) if by_deadline else ()
-    return (
-        *due,
-        Column("title", _("事项"), "title"),
-        Column("status", _("状态"), "status"),
-        Column("area", _("区域"), secondary=True),
-        Column("holder", _("承办"), secondary=True),
-        Column("number", _("编号"), secondary=True),
-    )
-
-
-def _bulk(cases: Iterable[CaseRow]) -> tuple[BulkAction, ...]:
+def _bulk(shown: Sequence[Listed], asking: Asking) -> tuple[BulkAction, ...]:
     found: dict[str, str] = {}
-    for case in cases:
-        process = installed.offered_at(case.process_id, case.area_path)
-        if code := views.bulk_action(process, case.stage):
-            found[code] = process.actions[code].title.text(reader_language())
+    for row in shown:
+        process = installed.offered_at(row.case.process_id, row.case.area_path)
+        if code := views.bulk_action(process, row.case.stage):
+            found[code] = process.actions[code].title.text(asking.language)
     return tuple(
         BulkAction(title, reverse("cases:bulk", args=[code]), "check-lg", needs=code) for code, title in found.items()
     )
 
 
-def _strip(request: Asked, wanted: CaseFilter, url: str, given: dict[str, str], moment: Any) -> tuple[DueBucket, ...]:
-    desk = CaseFilter(stages=installed.desk_stages()) if request.actor.holds("dispatcher") else None
-    counts = queries.count_by_due(actor=request.actor, wanted=wanted, now=moment, beside=desk)
-    request.waiting = counts["beside" if desk else "all"]  # The badge of the shell says the same figure.
-    words = {
-        "late": _("已超期"),
-        "today": _("今天到期"),
-        "tomorrow": _("明天"),
-        "week": _("本周"),
-        "later": _("以后"),
-        "waiting": _("等待中"),
-    }
-    return tuple(
-        DueBucket(
-            word,
-            counts[key] if counts[key] <= queries.CAP else f"{queries.CAP}+",
-            f"{url}?{urlencode({'due': key})}",
-            late=key == "late" and counts[key] > 0,
-            active=given.get("due") == key,
-        )
-        for key, word in words.items()
+def _chips_of_work() -> tuple[Chip, ...]:
+    return (
+        Chip("", gettext_lazy("全部")),
+        Chip("sign", gettext_lazy("等我签收"), {"at": installed.handed_stages()}),
+        Chip("again", gettext_lazy("已重开"), {"outcome": "reopened"}),
+        Chip("account", gettext_lazy("挂账"), {"outcome": "on_account"}),
     )
 
 
-def _chips(request: Asked, name: str, url: str, chips: Chips, given: dict[str, str]) -> tuple[ViewChip, ...]:
-    own = list_saved_views(request.actor, f"cases:{name}") if is_office(request.actor) else []
-    fixed = tuple(
-        ViewChip(
-            title, f"{url}?view={key}" if key else url, active=given.get("view", "") == key and (bool(key) or not given)
-        )
-        for key, title, _extra in chips
+def _chips_of_desk() -> tuple[Chip, ...]:
+    return (
+        Chip("", gettext_lazy("全部")),
+        Chip("late", gettext_lazy("已超期"), {"due": "late"}),
+        Chip("today", gettext_lazy("今天到期"), {"due": "today"}),
     )
-    saved = tuple(
-        ViewChip(view.title, f"{url}?{urlencode(view.query)}", active=given == view.query, own=True) for view in own
+
+
+def _chips_of_cases() -> tuple[Chip, ...]:
+    return (
+        Chip("", gettext_lazy("在办")),
+        Chip("late", gettext_lazy("超期未办结"), {"due": "late"}),
+        Chip("account", gettext_lazy("挂账"), {"outcome": "on_account"}),
+        Chip("again", gettext_lazy("重开"), {"reopened": "1"}),
+        Chip("solved", gettext_lazy("已解决"), {"state": "done", "outcome": "solved"}),
+        Chip("explained", gettext_lazy("已解释"), {"state": "done", "outcome": "explained"}),
+        Chip("all", gettext_lazy("全部"), {"state": "all"}),
     )
-    return fixed + saved
 
 
-def _declared_titles() -> list[tuple[str, str]]:
-    """The lists that active processes declare, as `process.view` and title."""
-    language = reader_language()
-    processes = {active.code: active.process for active in installed.active_processes()}
-    return [
-        (f"{process.code}.{view.code}", f"{process.title.text(language)} · {view.title.text(language)}")
-        for process in processes.values()
-        for view in process.views.values()
-    ]
+def _chips_of_asked() -> tuple[Chip, ...]:
+    return (
+        Chip("", gettext_lazy("办理中")),
+        Chip("done", gettext_lazy("已办结"), {"state": "done"}),
+        Chip("all", gettext_lazy("全部"), {"state": "all"}),
+    )
 
 
-def _page_url(url: str, given: dict[str, str], key: str) -> str:
-    return f"{url}?{urlencode({**given, 'key': key})}" if key else ""
+WORK = CaseList(
+    name="work",
+    title=gettext_lazy("待我办"),
+    chips=_chips_of_work,
+    fixed=lambda: {"mine": True},
+    strip=True,
+    bulk=True,
+    own=True,
+    empty=lambda _asking: Empty(gettext_lazy("没有要您办的件"), gettext_lazy("新交办的件会出现在这里，并发消息给您。")),
+)
+DESK = CaseList(
+    name="dispatch",
+    title=gettext_lazy("待交办"),
+    chips=_chips_of_desk,
+    fixed=lambda: {"stages": installed.desk_stages()},
+    empty=lambda _asking: Empty(gettext_lazy("没有等交办的件"), gettext_lazy("按规则能定的已自动分派。")),
+)
+EVERYTHING = CaseList(
+    name="cases",
+    title=gettext_lazy("全部办件"),
+    chips=_chips_of_cases,
+    empty=lambda _asking: Empty(gettext_lazy("没有符合条件的件"), gettext_lazy("放宽条件再看看。")),
+)
+ASKED = CaseList(
+    name="asked",
+    title=gettext_lazy("我的求助"),
+    chips=_chips_of_asked,
+    fixed=lambda: {"asked": True},
+    own=True,
+    empty=lambda _asking: Empty(
+        gettext_lazy("还没有提交过求助"),
+        gettext_lazy("有事直接说，谁在办、几时办好，随时能查。"),
+        address_of("cases:services"),
+        gettext_lazy("我要求助"),
+    ),
+)
+DISPATCHING: Who = roles("dispatcher", "unit_leader", "grid_worker", "leader", "auditor")
+
+work = list_page(signed_in, WORK.declaration())
+dispatch = list_page(DISPATCHING, DESK.declaration())
+everything = list_page(signed_in, EVERYTHING.declaration())
+asked = list_page(signed_in, ASKED.declaration())
 
 
 @require_POST

@@ -77,8 +77,12 @@ def _waiting(request: Asked, actor: Actor, desk: bool) -> int:
     counted: int | None = getattr(request, "waiting", None)
     if counted is not None:
         return counted
-    wanted = queries.CaseFilter(stages=installed.desk_stages()) if desk else queries.CaseFilter(mine=True)
-    return queries.count_open(actor=actor, wanted=wanted, now=now())
+    return queries.count_open(actor=actor, wanted=awaited(desk=desk), now=now())
+
+
+def awaited(*, desk: bool) -> queries.CaseFilter:
+    """The list whose length the frame shows."""
+    return queries.CaseFilter(stages=installed.desk_stages()) if desk else queries.CaseFilter(mine=True)
 
 
 def _office(actor: Actor, waiting: int, desk: bool) -> tuple[NavItem, ...]:

@@ -24,17 +24,14 @@ from xirang.engines.cases.queries import CaseView, installed, prefill
 from xirang.engines.cases.queries.detail import ClockView, Entry
 from xirang.engines.cases.queries.rows import CaseRow
 from xirang.foundation.actor import Actor
-from xirang.foundation.addresses import address_with
 from xirang.foundation.calendar import RulerDay as Day
 from xirang.foundation.pages import Asked
 from xirang.ui.components import (
-    DueCell,
     Fact,
     KnownField,
     KnownGroup,
     Link,
     Receipt,
-    Row,
     RulerDay,
     StatusCell,
     Step,
@@ -114,35 +111,9 @@ def _status_of(process: ProcessType, stage: str, stage_kind: str, outcome: str, 
     return StatusCell("wait" if waits else "doing", title)
 
 
-def rows(cases: Iterable[CaseRow], language: str, *, office: bool = True) -> tuple[Row, ...]:
-    """The rows of a list of cases: staff open the case beside the list, others the requester's page of it.
-
-    `bulk` names the one-click action that the row takes part in.
-    """
-    address, drawer = address_with("cases:case" if office else "cases:tracked"), address_with("cases:drawer")
-    found = []
-    for case in cases:
-        process, key = installed.process_of(case.process_id), str(case.pk)
-        cells: dict[str, Any] = {
-            "due": DueCell(case.due_at) if case.stage_kind != "done" else "",
-            "title": case.title,
-            "status": _status(case.process_id, case.stage, case.stage_kind, case.outcome, language),
-            "area": (case.area_name_en if language == "en" else "") or case.area_name,
-            "number": case.number,
-            "process": process.title.text(language),
-            "holder": case.holder,
-            "requester": case.requester,
-        }
-        found.append(
-            Row(
-                key,
-                cells,
-                url=address(key),
-                bulk=bulk_action(installed.offered_at(case.process_id, case.area_path), case.stage),
-                drawer_url=drawer(key) if office else "",
-            )
-        )
-    return tuple(found)
+def status_of_row(case: CaseRow, language: str) -> StatusCell:
+    """As `status_of`, for a row of a list."""
+    return _status(case.process_id, case.stage, case.stage_kind, case.outcome, language)
 
 
 @lru_cache(maxsize=4096)

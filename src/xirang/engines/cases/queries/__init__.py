@@ -8,10 +8,10 @@ from xirang.engines.cases.queries.figures import count_cases, get_figures
 from xirang.engines.cases.queries.lists import (
     CAP,
     CaseFilter,
-    count_by_due,
+    Figures,
+    count_lists,
     count_open,
     list_cases,
-    list_declared,
 )
 from xirang.engines.cases.queries.portal import get_public_figures, list_public_months
 from xirang.engines.cases.queries.searching import (
@@ -41,12 +41,13 @@ __all__ = [
     "CaseFilter",
     "CaseView",
     "DeclaredView",
+    "Figures",
     "NoFilterError",
     "NoSuchCaseError",
     "Receipt",
     "WrongReceiptError",
-    "count_by_due",
     "count_cases",
+    "count_lists",
     "count_open",
     "count_unkept_events",
     "find_case_by_number",
@@ -62,7 +63,6 @@ __all__ = [
     "list_cases_by_phone",
     "list_cases_with_marks",
     "list_caused",
-    "list_declared",
     "list_public_months",
     "lock_case",
     "lock_case_unscoped",

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from xirang.engines.cases.logic.kept import kept_fields, kept_text
 from xirang.engines.cases.logic.names import view_names
 from xirang.engines.cases.logic.process import ProcessType, ViewSpec
 from xirang.engines.cases.logic.rules import end_of_day
 from xirang.engines.cases.models.scope import firms_of, units_of
+from xirang.engines.cases.queries.values import Answered
 from xirang.foundation.actor import Actor
 from xirang.foundation.expressions import (
     Comparison,
@@ -40,6 +42,9 @@ _COLUMNS = {
 }
 
 
+TRUE, FALSE = kept_text(True), kept_text(False)
+
+
 class NoFilterError(ValueError):
     """A condition that the table cannot answer; the check of a pack refuses it, so this is a fault of the program."""
 
@@ -56,35 +61,53 @@ class DeclaredView:
 
 
 def read_view(process: ProcessType, view: ViewSpec, *, actor: Actor, now: datetime) -> DeclaredView:
-    """The filter and order of a declared view, with `me` being the actor and the actor's units."""
+    """The filter and order of a declared view, with `me` being the actor and the actor's units.
+
+    What cases answered is looked up in the table of `CaseValue`; everything else is a column of the case.
+    """
     expression = compile_expression(view.where, view_names(process), expects=BOOL)
     condition = Q(process_code=process.code) & _Filter(process, actor, now).of(expression.node)
-    by_arrival = view.sort.lstrip("-") in ("opened_at", "closed_at")
-    # Two orders have indexes for every reason of seeing a case: deadline, and arrival with the newest first.
-    order = ("-opened_at", "-id") if by_arrival else ("order_at", "id")
+    by_arrival = view.sort.removeprefix("-") == "opened_at"
+    # Two orders have indexes for every reason of seeing a case, and are read either way: deadline and arrival.
+    order: tuple[str, ...] = ("opened_at", "id") if by_arrival else ("order_at", "id")
+    order = turned(order) if view.sort.startswith("-") else order
     return DeclaredView(process, view, condition, order, not by_arrival)
+
+
+def turned(order: tuple[str, ...]) -> tuple[str, ...]:
+    """The same order, the other way round."""
+    return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
 
 
 class _Filter:
     """Walks the typed tree of a condition; only comparisons of columns with values, and, or, not and in occur."""
 
     def __init__(self, process: ProcessType, actor: Actor, now: datetime) -> None:
-        self.process, self.actor = process, actor
+        self.process, self.actor, self.fields = process, actor, kept_fields(process)
         self.constants: Mapping[str, Any] = {"now": now, "end_of_day": end_of_day(now)}
 
     def of(self, node: Node) -> Q:
         """The condition of one node."""
         makers: Mapping[type[Node], Callable[[Any], Q]] = {
             Logic: self._logic,
-            Not: lambda inner: ~self.of(inner.operand),
+            Not: self._not,
             Comparison: self._comparison,
             Membership: self._membership,
             Convert: lambda inner: self.of(inner.operand),
+            Name: lambda inner: self._answered(inner, [TRUE]),
         }
         make = makers.get(type(node))
         if make is None:
             raise NoFilterError(type(node).__name__)
         return make(node)
+
+    def _not(self, node: Not) -> Q:
+        """`not urgent` is to have said no: a case without the answer is in no list that asks for it."""
+        operand = _plain(node.operand)
+        return self._answered(operand, [FALSE]) if isinstance(operand, Name) else ~self.of(operand)
+
+    def _answered(self, name: Name, values: list[str], *, unlike: bool = False) -> Q:
+        return Q(Answered(self.process.code, name.dotted, values, unlike=unlike))
 
     def _logic(self, node: Logic) -> Q:
         found = self.of(node.operands[0])
@@ -106,16 +129,31 @@ class _Filter:
         if left.path[0] in ("holder", "requester"):
             mine = self._party(left.path[0])
             return ~mine if operator == "!=" else mine
+        if left.dotted in self.fields:
+            return self._answer(left, operator, right)
         column, limit = self._column(left)
         value = self._value(right)
         if operator == "!=":
             return limit & ~Q(**{column: value})
         return limit & Q(**{f"{column}__{_LOOKUPS[operator]}": value})
 
+    def _answer(self, field: Name, operator: str, right: Node) -> Q:
+        """`topic == 'power'`; of a unit `power_unit == me`, where the actor's units stand for the actor."""
+        if operator not in ("==", "!="):
+            raise NoFilterError("answers are compared for being equal")
+        if isinstance(right, Name) and right.dotted == "me":
+            values = sorted(str(unit) for unit in units_of(self.actor))
+        else:
+            values = [kept_text(self._value(right))]
+        return self._answered(field, values, unlike=operator == "!=")
+
     def _membership(self, node: Membership) -> Q:
         item = _plain(node.item)
         if not isinstance(item, Name) or not isinstance(node.options, ListLiteral):
             raise NoFilterError("a list looks for a column among written values")
+        if item.dotted in self.fields:
+            values = [kept_text(option.value) for option in node.options.items]
+            return self._answered(item, values, unlike=node.negated)
         column, limit = self._column(item)
         found = limit & Q(**{f"{column}__in": [option.value for option in node.options.items]})
         return ~found if node.negated else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,10 +16,11 @@ from xirang.areas.queries import get_area
 from xirang.engines.cases.logic.rules import end_of_day
 from xirang.engines.cases.models import NEVER, Case, scope
 from xirang.engines.cases.models.scope import Branch
-from xirang.engines.cases.queries.declared import DeclaredView
+from xirang.engines.cases.queries.declared import DeclaredView, turned
 from xirang.engines.cases.queries.keys import BY_DEADLINE as BY_ORDER
 from xirang.engines.cases.queries.keys import DONE, Sought, first_keys
-from xirang.engines.cases.queries.rows import NOTHING, CaseRow, count_keys, count_spans, page_of_rows, row_of
+from xirang.engines.cases.queries.rows import CaseRow, count_all, count_keys, page_of_rows, row_of
+from xirang.engines.cases.queries.values import Answered, leading
 from xirang.foundation.actor import Actor
 from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.ids import CaseNumberError, parse_case_number
@@ -40,7 +41,9 @@ class CaseFilter:
 
     state: open, done or all · due: late, today, tomorrow, week, later, waiting · mine: only what the actor or the
     actor's unit holds · asked: only what the actor asked for · at: pairs of process and stage, None for all; stages of
-    the same code are different ones in two processes · closed_since: struck off on that day or later.
+    the same code are different ones in two processes · closed_since: struck off on that day or later · answers: pairs
+    of field and value of `process` (see `logic.kept`) · declared: a list of a process, which also says whether it holds
+    open cases only, and its order · turned: the order the other way round.
     """
 
     state: str = "open"
@@ -57,36 +60,37 @@ class CaseFilter:
     text: str = ""
     since: date | None = None
     closed_since: date | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    declared: DeclaredView | None = None
+    turned: bool = False
+
+    @property
+    def open_only(self) -> bool:
+        """Whether the list holds open cases only, and so goes by deadline."""
+        return self.declared.open_only if self.declared else self.state == "open"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which the list goes."""
+        own = self.declared.order if self.declared else BY_DEADLINE if self.open_only else BY_ARRIVAL
+        return turned(own) if self.turned else own
 
 
 def list_cases(*, actor: Actor, wanted: CaseFilter, now: datetime, key: str = "", size: int = PAGE) -> Page[CaseRow]:
-    """One page of cases: open ones by deadline, others by arrival, newest first; one statement.
+    """One page of cases: open ones by deadline, others by arrival, newest first; a declared list in its order.
 
-    Carried by case_open_*, case_stage_* and case_all_*: one index for each branch of the actor's scope. A search for
-    words, and the scope of a whole province, take two statements of Django's compiler.
+    One statement, carried by case_open_*, case_stage_* and case_all_*, one index for each branch of the actor's scope,
+    or by value_open and value_all where all cases gave the same answer. A search for words, and the scope of a whole
+    province, take two statements of Django's compiler.
     """
     branches = _branches(actor, wanted)
     if not branches:
         return Page([])
-    cut = cut_at(key, BY_DEADLINE if wanted.state == "open" else BY_ARRIVAL)
+    cut = cut_at(key, wanted.order)
     try:
         return page_of_rows(branches, _sought(wanted, now), cut, size)
     except NotPlainError:
         return _by_compiler(branches, condition(wanted, now), cut.order, key, size)
-
-
-def list_declared(*, actor: Actor, declared: DeclaredView, key: str = "", size: int = PAGE) -> Page[CaseRow]:
-    """One page of a list that a process declares, within the actor's scope; carried by case_open_* or case_all_*."""
-    branches = _branches(actor, CaseFilter())
-    if not branches:
-        return Page([])
-    cut = cut_at(key, declared.order)
-    try:
-        sought = Sought(where(Case, declared.condition, "c"), open_only=declared.open_only)
-        return page_of_rows(branches, sought, cut, size)
-    except NotPlainError:
-        limit = ~Q(stage_kind="done") if declared.open_only else Q()
-        return _by_compiler(branches, declared.condition & limit, cut.order, key, size)
 
 
 def _by_compiler(branches: Sequence[Branch], wanted: Q, order: Sequence[str], key: str, size: int) -> Page[CaseRow]:
@@ -105,16 +109,17 @@ def _branches(actor: Actor, wanted: CaseFilter) -> list[Branch]:
 
 def _sought(wanted: CaseFilter, now: datetime) -> Sought:
     """The filter as plain SQL; NotPlainError where it searches for words."""
-    found = where(Case, _details(wanted, now), "c")
+    details = _details(wanted, now)
+    found = where(Case, details, "c")
     if wanted.state == "done":
         found = joined([DONE, found], " AND ")
-    return Sought(found, wanted.state == "open", wanted.stages or None, wanted.at)
+    return Sought(found, wanted.open_only, wanted.stages or None, wanted.at, leading(details))
 
 
 def condition(wanted: CaseFilter, now: datetime) -> Q:
     """The filter as a condition, without any scope."""
     found = Q()
-    if wanted.state == "open":
+    if wanted.open_only:
         found &= ~Q(stage_kind="done")
     elif wanted.state == "done":
         found &= Q(stage_kind="done")
@@ -127,7 +132,9 @@ def condition(wanted: CaseFilter, now: datetime) -> Q:
 
 def _details(wanted: CaseFilter, now: datetime) -> Q:
     """The filter but for state and stages."""
-    found = Q()
+    found = wanted.declared.condition if wanted.declared else Q()
+    for field, value in wanted.answers:
+        found &= Q(Answered(wanted.process, field, [value]))
     if wanted.due:
         found &= _due(wanted.due, now)
     if wanted.reopened:
@@ -189,27 +196,41 @@ def _due(which: str, now: datetime) -> Q:
     return found & Q(order_at__gte=begin) if begin is not None else found
 
 
-def count_by_due(
-    *, actor: Actor, wanted: CaseFilter, now: datetime, beside: CaseFilter | None = None
-) -> dict[str, int]:
-    """How many open cases fall into each span of the due strip, and `all`, each up to `CAP` + 1; one statement.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many cases each list holds, by the names given to them, and each span of the due strip; up to `CAP` + 1."""
 
-    Also how many another list holds (`beside`), where the frame of the page shows it.
+    lists: dict[str, int]
+    spans: dict[str, int]
 
-    Every span is counted along case_open_* from where it begins, those that wait along case_waiting_unit: never more
-    than is shown, however many are open.
+
+def count_lists(
+    *, actor: Actor, lists: Mapping[str, CaseFilter], now: datetime, strip: CaseFilter | None = None
+) -> Figures:
+    """How many cases several lists hold, and how those of `strip` divide by deadline, all by one statement.
+
+    Spans are those of the due strip, with `waiting` and `all`. Every list is counted along the index that carries it
+    and every span from where it begins: never more than is shown, however many are open. Lists whose cases only a walk
+    through all of them would find are not to be given.
     """
-    counts = dict.fromkeys(("all", *SPANS, "waiting", "beside"), 0)
-    branches, others = _branches(actor, wanted), _branches(actor, beside) if beside else []
-    if not branches:
-        return counts
+    spans = dict.fromkeys(("all", *SPANS, "waiting"), 0) if strip else {}
+    counts = dict.fromkeys(lists, 0)
+    parts = {name: (branches, one) for name, one in lists.items() if (branches := _branches(actor, one))}
+    own = _branches(actor, strip) if strip else []
     try:
-        keys = first_keys(others, _sought(beside, now), BY_ORDER, CAP + 1) if beside and others else NOTHING
-        return counts | count_spans(branches, spans_of(now), CAP + 1, keys)
+        keys = {name: first_keys(found, _sought(one, now), BY_ORDER, CAP + 1) for name, (found, one) in parts.items()}
+        counted = count_all(keys, own, spans_of(now), CAP + 1)
     except NotPlainError:
-        spans = {name: Count("pk", filter=_due(name, now)) for name in (*SPANS, "waiting")}
-        counts |= _open_cases(branches).aggregate(all=Count("pk"), **spans)
-        return counts | {"beside": count_open(actor=actor, wanted=beside, now=now) if beside else 0}
+        return Figures(
+            {name: count_open(actor=actor, wanted=one, now=now) for name, one in lists.items()},
+            spans | (_spans_by_compiler(own, now) if own else {}),
+        )
+    return Figures(counts | counted[0], spans | counted[1])
+
+
+def _spans_by_compiler(branches: Sequence[Branch], now: datetime) -> dict[str, int]:
+    spans = {name: Count("pk", filter=_due(name, now)) for name in (*SPANS, "waiting")}
+    return _open_cases(branches).aggregate(all=Count("pk"), **spans)
 
 
 def count_open(*, actor: Actor, wanted: CaseFilter, now: datetime) -> int:

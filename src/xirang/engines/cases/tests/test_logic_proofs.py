@@ -320,3 +320,52 @@ def test_an_action_asks_for_no_place() -> None:
     asked = "asks: {unit: {kind: unit, title: {zh: 承办单位, en: Unit}, required: true}}"
     place = f"{asked[:-1]}, where: {{kind: place, title: 哪里, because: 必要}}}}"
     assert [code for _line, code, _zh in errors(asked, place)] == ["place_asked"]
+
+
+VIEW = (
+    "    where: holder == me and handle.due < end_of_day\n    sort: handle.due\n    show: [number, topic, handle.due]\n"
+)
+
+
+def view(where: str = "holder == me", sort: str = "due", show: str = "[number, topic]") -> list[tuple[str, str]]:
+    """Code and Chinese sentence of what is wrong with a list."""
+    found = errors(VIEW, f"    where: {where}\n    sort: {sort}\n    show: {show}\n")
+    return [(code, zh) for _line, code, zh in found]
+
+
+@pytest.mark.parametrize(
+    "where", ["topic == 'power'", "topic in ['power', 'road'] and stage == 'collected'", "topic != 'road'"]
+)
+def test_a_list_may_ask_for_answers_that_are_kept_apart(where: str) -> None:
+    assert view(where) == []
+
+
+@pytest.mark.parametrize("where", ["need == 'x'", "loss > 100", "topic == 'pwer'", "contains(topic, 'p')"])
+def test_a_list_asks_for_nothing_that_no_index_carries(where: str) -> None:
+    assert [code for code, _zh in view(where)] in (["expression"], ["view_function"])
+
+
+def test_a_unit_is_not_written_into_a_list() -> None:
+    field = "  loss: {kind: fen, title: {zh: 损失, en: Loss}}\n"
+    text = HELP.replace(field, field + "  owner: {kind: unit, title: {zh: 产权单位, en: Owner}}\n")
+    wrong, right = (text.replace("holder == me and", f"{where} and") for where in ("owner == 'power'", "owner == me"))
+    assert "identity" in [found.code for found in read(wrong)[1]]
+    assert not [found for found in read(right)[1] if found.level == "error"]
+
+
+def test_a_list_shows_columns_and_fields_that_exist() -> None:
+    assert view(show="[number, about, requester, need, loss, due, silence.due]") == []
+    assert view(show="[number, tpoic]") == [("column", "没有叫 tpoic 的列，您是不是想写 topic？")]
+    assert view(sort="loss")[0][0] == "sort"
+
+
+def test_personal_fields_may_be_shown_since_lists_show_them_masked() -> None:
+    field = "  loss: {kind: fen, title: {zh: 损失, en: Loss}}\n"
+    phone = (
+        "  phone: {kind: phone, title: {zh: 电话, en: Phone}, personal: contact, keep: 1y, because: {zh: 约, en: x}}\n"
+    )
+    text = HELP.replace(field, field + phone)
+    shown = text.replace("show: [number, topic", "show: [number, phone")
+    assert not [found for found in read(shown)[1] if found.level == "error"]
+    asked = text.replace("holder == me and", "phone == '1' and")
+    assert "expression" in [found.code for found in read(asked)[1]]

@@ -48,6 +48,13 @@ def filters(world: World) -> list[CaseFilter]:
         CaseFilter(since=NOW.date(), state="all"),
         CaseFilter(closed_since=NOW.date(), state="done"),
         CaseFilter(text="路灯"),
+        *[
+            CaseFilter(process="snap_report", answers=(("category", one),), state=state)
+            for one in ("noise", "road", "nothing")
+            for state in ("open", "all", "done")
+        ],
+        CaseFilter(turned=True),
+        CaseFilter(state="all", turned=True),
         CaseFilter(text=Case.objects.all_unscoped(WHY).order_by("number").first().number, state="all"),
     ]
 
@@ -123,6 +130,7 @@ def test_lists_hold_what_the_compiler_finds(filled: World, part: str) -> None:
     for wanted in filters(filled):
         cases = expected(actor, wanted)
         rows = ordered(cases, by_deadline=wanted.state == "open")
+        rows = rows[::-1] if wanted.turned else rows
         compared(
             lambda key, wanted=wanted: queries.list_cases(actor=actor, wanted=wanted, now=AT, key=key, size=6),
             rows,
@@ -135,9 +143,9 @@ def test_lists_hold_what_the_compiler_finds(filled: World, part: str) -> None:
         spans["waiting"] = Count("pk", filter=Q(stage_kind="waiting"))
         counts = expected(actor, own).aggregate(all=Count("pk"), **spans)
         desk = CaseFilter(stages=installed.desk_stages())
-        found = queries.count_by_due(actor=actor, wanted=own, now=AT, beside=desk)
-        waiting = expected(actor, desk).count() if lists._branches(actor, own) else 0
-        assert found == counts | {"beside": waiting}
+        found = queries.count_lists(actor=actor, lists={"desk": desk, "own": own}, now=AT, strip=own)
+        assert found.spans == counts
+        assert found.lists == {"desk": expected(actor, desk).count(), "own": counts["all"]}
 
 
 @pytest.mark.parametrize("part", ["dispatcher", "handler", "grid_worker", "outsider"])
@@ -149,8 +157,9 @@ def test_declared_lists_hold_what_the_compiler_finds(filled: World, part: str) -
             state = "open" if declared.open_only else "all"
             cases = expected(actor, CaseFilter(state=state)).filter(declared.condition)
             rows = ordered(cases, by_deadline=declared.open_only)
+            own = CaseFilter(declared=declared)
             compared(
-                lambda key, declared=declared: queries.list_declared(actor=actor, declared=declared, key=key, size=2),
+                lambda key, wanted=own: queries.list_cases(actor=actor, wanted=wanted, now=AT, key=key, size=2),
                 rows,
                 view.code,
             )
@@ -172,7 +181,8 @@ def test_whoever_has_no_reason_sees_nothing_and_asks_nothing(filled: World) -> N
         with CaptureQueriesContext(connection) as asked:
             assert queries.list_cases(actor=actor, wanted=CaseFilter(state="all"), now=AT).rows == []
             assert queries.count_open(actor=actor, wanted=CaseFilter(), now=AT) == 0
-            assert not any(queries.count_by_due(actor=actor, wanted=CaseFilter(), now=AT).values())
+            figures = queries.count_lists(actor=actor, lists={"all": CaseFilter()}, now=AT, strip=CaseFilter())
+            assert not any({**figures.lists, **figures.spans}.values())
         assert len(asked) == 0
 
 
@@ -186,8 +196,13 @@ def test_a_whole_province_is_asked_by_the_compiler(filled: World) -> None:
         ordered(cases, by_deadline=True),
         "province",
     )
-    counts = queries.count_by_due(actor=actor, wanted=CaseFilter(), now=AT)
-    assert counts["all"] == queries.count_open(actor=actor, wanted=CaseFilter(), now=AT) == cases.count()
+    counts = queries.count_lists(actor=actor, lists={"all": CaseFilter()}, now=AT, strip=CaseFilter())
+    assert (
+        counts.lists["all"]
+        == counts.spans["all"]
+        == queries.count_open(actor=actor, wanted=CaseFilter(), now=AT)
+        == cases.count()
+    )
 
 
 def test_figures_end_where_nobody_reads_them(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +210,8 @@ def test_figures_end_where_nobody_reads_them(filled: World, monkeypatch: pytest.
     open_cases = expected(actor, CaseFilter()).count()
     monkeypatch.setattr(lists, "CAP", 3)
     assert queries.count_open(actor=actor, wanted=CaseFilter(), now=AT) == 4 < open_cases
-    assert queries.count_by_due(actor=actor, wanted=CaseFilter(), now=AT)["all"] == 4
+    counts = queries.count_lists(actor=actor, lists={"done": CaseFilter(state="all")}, now=AT, strip=CaseFilter())
+    assert counts.spans["all"] == counts.lists["done"] == 4
 
 
 @pytest.mark.parametrize(
@@ -217,4 +233,9 @@ def test_a_list_is_one_statement(filled: World, django_assert_num_queries: Any) 
         with django_assert_num_queries(1):
             queries.list_cases(actor=actor, wanted=wanted, now=AT)
     with django_assert_num_queries(1):
-        queries.count_by_due(actor=actor, wanted=CaseFilter(mine=True), now=AT)
+        queries.count_lists(
+            actor=actor,
+            lists={"all": CaseFilter(), "done": CaseFilter(state="done")},
+            now=AT,
+            strip=CaseFilter(mine=True),
+        )

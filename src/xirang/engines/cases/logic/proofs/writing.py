@@ -107,7 +107,7 @@ def _check_view(process: ProcessType, view: ViewSpec, report: Report) -> None:
     columns = view_columns(process)
     rule = _compile(f"{view.path}/where", view.where, view_names(process), report)
     if rule is not None:
-        _check_identities(f"{view.path}/where", rule, {}, report)
+        _check_identities(f"{view.path}/where", rule, process.fields, report)
         _check_where(process, view, rule, report)
     sort = view.sort.removeprefix("-")
     if sort not in columns or not columns[sort].sort:
@@ -153,10 +153,3 @@ def _check_column(process: ProcessType, path: str, name: str, report: Report) ->
     if name not in columns:
         zh, en = did_you_mean(name, columns)
         report.error(path, "column", f"没有叫 {name} 的列{zh}", f'There is no column "{name}"{en}')
-    elif name in process.fields and process.fields[name].personal:
-        report.error(
-            path,
-            "personal_column",
-            f"“{process.fields[name].title.zh}”是个人信息，不能放进列表。",
-            f'"{name}" is personal data and cannot be shown in a list.',
-        )
