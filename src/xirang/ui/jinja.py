@@ -27,6 +27,7 @@ from jinja2 import __version__ as jinja2_version
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
+from xirang.foundation.addresses import address_of
 from xirang.ui import marks, one_line, wording
 from xirang.ui.components.fields import describe_field, first_error
 from xirang.ui.markdown import markdown_html
@@ -143,7 +144,7 @@ def say_counted(one: str, many: str, number: int, /, **values: Any) -> str:
 
 def url_of(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page: `url_of("ui:gallery_drawer", number="HL-1")`."""
-    return reverse(name, args=args, kwargs=kwargs)
+    return reverse(name, args=args, kwargs=kwargs) if args or kwargs else address_of(name)
 
 
 def unique() -> str:
