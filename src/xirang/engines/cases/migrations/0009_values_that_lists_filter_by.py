@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CaseValue',
             fields=[
-                ('pk', models.CompositePrimaryKey('case_id', 'field', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('case_id', 'field', blank=True, editable=False, primary_key=True, serialize=False, verbose_name='办件和栏目')),
                 ('field', models.CharField(max_length=64, verbose_name='栏目')),
                 ('value', models.TextField(verbose_name='取值')),
                 ('process_code', models.CharField(max_length=64, verbose_name='流程')),

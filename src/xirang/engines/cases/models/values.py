@@ -13,7 +13,7 @@ class CaseValue(models.Model):
     Every process and field shares the table: a pack brings rows, never an index.
     """
 
-    pk = models.CompositePrimaryKey("case_id", "field")
+    pk = models.CompositePrimaryKey("case_id", "field", verbose_name="办件和栏目")
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, related_name="kept_values", verbose_name="办件", db_index=False
     )
