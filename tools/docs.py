@@ -13,7 +13,9 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from tools.permissions import load_commands, table
+from django.utils import translation
+
+from tools.permissions import LANGUAGE, load_commands, table
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -33,8 +35,9 @@ def subcommands() -> list[tuple[str, str, str]]:
     return [(name, one.zh, one.en) for name, one in SUBCOMMANDS.items() if not one.hidden]
 
 
+@translation.override(LANGUAGE)
 def reference() -> str:
-    """The whole reference."""
+    """The whole reference, in the language of the sources whatever somebody read before."""
     from xirang.foundation.commands import command_title
     from xirang.foundation.sockets import answered_types, event_types
 

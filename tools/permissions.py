@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
+
 if TYPE_CHECKING:
     from xirang.engines.cases.spec import ProcessType
     from xirang.foundation.commands import Command
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "permissions.md"
+LANGUAGE = "zh-hans"  # Of the sources and of the documents.
 RELATIONS = {
     "anyone": "任何人", "requester": "求助人", "holder": "承办单位", "co_holder": "协办单位",
     "holder.leader": "承办单位负责人", "responsible_leader": "包案领导", "system": "系统",
@@ -56,6 +59,7 @@ def _processes(report: PackReport) -> list[ProcessType]:
     return [process for one in report.declared if one.file.engine == "cases" for process in one.said]
 
 
+@translation.override(LANGUAGE)
 def platform_part() -> str:
     """Roles, commands and addresses: what the program itself decides."""
     from xirang.foundation.permits import WORDS
@@ -81,6 +85,7 @@ def platform_part() -> str:
     return "\n".join(lines)
 
 
+@translation.override(LANGUAGE)
 def pack_part(pack: str, processes: Sequence[ProcessType]) -> str:
     """What one pack lets whom do, between two marks, so that a removed pack takes its part along."""
     lines = [_mark(pack)]
