@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,12 +13,15 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from xirang.ui import assets, wording
-from xirang.ui.components import DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell, describe_due
+from xirang.ui.components import Column, DueCell, LinkCell, MomentCell, NumberCell, StatusCell, StepCell, describe_due
 
 STATUS_KINDS = frozenset(
     ("wait", "doing", "done", "said", "hang", "again", "late", "warn", "plain", "red", "yellow", "green")
 )
 LAZY_ASSETS = ("select.js", "select.css", "dates.js", "dates.css", "map.js", "map.css")
+OPENING = Markup('<td role="cell" data-label="%s" class="%s">')
+CLOSING = Markup("</td>")
+NOTHING = Markup("")
 DASH = "—"
 ICON = Markup('<svg class="%s" %s><use href="%s"/></svg>')
 SILENT = Markup('aria-hidden="true" focusable="false"')
@@ -121,6 +125,27 @@ def cell(value: Any, now: datetime) -> Markup | str:
     if isinstance(value, NumberCell):
         return _number(value)
     return DASH if value is None else escape(value)
+
+
+class Opening(NamedTuple):
+    """The beginning of each cell of one column, drawn once a table: `leads` says that the cell opens its row."""
+
+    key: str
+    tag: Markup
+    leads: bool
+
+
+def openings(columns: Sequence[Column]) -> list[Opening]:
+    """The beginnings of the cells of a table, one for each column."""
+    return [Opening(one.key, OPENING % (one.title, one.cell_css), one.role == "title") for one in columns]
+
+
+def cells(opened: Sequence[Opening], values: Mapping[str, Any], now: datetime, leading: Markup) -> Markup:
+    """All cells of a row; `leading` is the finished content of the cell that opens it."""
+    pieces: list[Markup | str] = []
+    for one in opened:
+        pieces += (one.tag, leading if one.leads else cell(values.get(one.key), now), CLOSING)
+    return NOTHING.join(pieces)
 
 
 def _moment(value: MomentCell) -> Markup | str:

@@ -158,6 +158,11 @@ class Table:
         return len(self.columns) + (1 if self.selectable else 0)
 
     @property
+    def leading(self) -> str:
+        """The key of the column that opens a row, empty where none does."""
+        return next((column.key for column in self.columns if column.role == "title"), "")
+
+    @property
     def skeleton(self) -> range:
         """One step per row of the skeleton."""
         return range(self.skeleton_rows)
