@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ def page(who: Who, *, methods: tuple[str, ...] = METHODS) -> Callable[[View], Vi
                 if is_public(actor):
                     return _to_sign_in(request)
                 raise NotAllowedError()
+            # Who acts is known by now; through what stood for the actor until then every look would cost more.
+            request.actor = copy.copy(actor)
             return view(request, *args, **kwargs)
 
         # What a signed-in person saw must not come back from a shared computer's cache by the back button.

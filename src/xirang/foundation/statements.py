@@ -152,9 +152,9 @@ class SaidPlainly(Protocol):
 
 
 def _compared(model: type[Model], child: Any, alias: str, denied: bool) -> Part:
-    if isinstance(child, SaidPlainly):
-        return child.plain(alias)
     if not isinstance(child, tuple):
+        if isinstance(child, SaidPlainly):
+            return child.plain(alias)
         raise NotPlainError(f"{child!r} is an expression of Django's")
     name, value = child
     field, lookup = _field(model, name)
