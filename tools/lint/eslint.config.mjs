@@ -24,8 +24,8 @@ const LATER_METHODS = ['at', 'findLast', 'findLastIndex', 'toSorted', 'toReverse
 
 const names = (list, value = 'readonly') => Object.fromEntries(list.split(' ').map((name) => [name, value]));
 const BROWSER = names(
-  'CSS CustomEvent DataTransfer DOMParser Event FormData Option Promise URL URLSearchParams XMLHttpRequest clearTimeout document ' +
-    'fetch localStorage navigator requestAnimationFrame sessionStorage setTimeout window',
+  'CSS CustomEvent DataTransfer DOMParser Event FormData Option Promise URL URLSearchParams XMLHttpRequest ' +
+    'clearTimeout document fetch localStorage navigator requestAnimationFrame sessionStorage setTimeout window',
 );
 const NODE = names('console performance process');
 
