@@ -23,7 +23,6 @@ from xirang.foundation.paging import Page
 from xirang.people import commands, policy, queries
 from xirang.people.forms import (
     AccountForm,
-    ReasonForm,
     role_choices,
     show_error,
 )
@@ -201,7 +200,6 @@ def account_detail(request: Asked, account_id: UUID) -> HttpResponse:
             "may_reveal": policy.can_reveal_of(actor, account),
             "may_preview": policy.can_preview_account(actor, account, held),
             "may_erase": policy.can_erase_person(actor, [account], held),
-            "reason_form": ReasonForm(),
         },
     )
 

@@ -62,7 +62,6 @@ def page_of_case(request: Asked, case_id: UUID) -> HttpResponse:
         {
             **context,
             "note_form": NoteForm(may_reply=view.can_reply),
-            "recent": context["timeline"][:6],
             "personal": [shown for shown in view.fields if shown.personal],
             "source": queries.find_source(actor=request.actor, case=view.case, now=context["now"]),
             "caused": view.caused,

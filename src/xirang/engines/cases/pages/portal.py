@@ -43,7 +43,6 @@ def home(request: Asked) -> HttpResponse:
             "services": _services(request),
             "after": views.what_happens(),
             "bar": views.bar(figures) if figures else (),
-            "form": TrackForm(),
             "now": moment,
             "figures": figures,
         },
