@@ -52,6 +52,11 @@ class _Places:
     plain: Part = field(default=EVERYTHING)
 
 
+def carried(sought: Sought) -> Order:
+    """The order whose indexes hold what is sought: by deadline only open cases are indexed, by arrival all of them."""
+    return BY_DEADLINE if sought.open_only else BY_ARRIVAL
+
+
 def first_keys(branches: Sequence[Branch], sought: Sought, order: Order, most: int) -> Part:
     """Id and sorting key of the first `most` cases that are sought, each once, as a statement in brackets.
 

@@ -17,8 +17,7 @@ from xirang.engines.cases.logic.rules import end_of_day
 from xirang.engines.cases.models import NEVER, Case, scope
 from xirang.engines.cases.models.scope import Branch
 from xirang.engines.cases.queries.declared import DeclaredView, turned
-from xirang.engines.cases.queries.keys import BY_DEADLINE as BY_ORDER
-from xirang.engines.cases.queries.keys import DONE, Sought, first_keys
+from xirang.engines.cases.queries.keys import DONE, Sought, carried, first_keys
 from xirang.engines.cases.queries.rows import CaseRow, count_all, count_keys, page_of_rows, row_of
 from xirang.engines.cases.queries.values import Answered, leading
 from xirang.foundation.actor import Actor
@@ -26,7 +25,7 @@ from xirang.foundation.calendar import WorkingCalendar, local_date
 from xirang.foundation.ids import CaseNumberError, parse_case_number
 from xirang.foundation.paging import PAGE, Page, cut_at, page
 from xirang.foundation.scope import ScopedQuerySet
-from xirang.foundation.statements import NotPlainError, joined, where
+from xirang.foundation.statements import NotPlainError, Part, joined, where
 
 _ROW = ("area", "holder_unit", "requester_organisation")
 CAP = 1000
@@ -218,7 +217,7 @@ def count_lists(
     parts = {name: (branches, one) for name, one in lists.items() if (branches := _branches(actor, one))}
     own = _branches(actor, strip) if strip else []
     try:
-        keys = {name: first_keys(found, _sought(one, now), BY_ORDER, CAP + 1) for name, (found, one) in parts.items()}
+        keys = {name: _first(found, _sought(one, now)) for name, (found, one) in parts.items()}
         counted = count_all(keys, own, spans_of(now), CAP + 1)
     except NotPlainError:
         return Figures(
@@ -226,6 +225,10 @@ def count_lists(
             spans | (_spans_by_compiler(own, now) if own else {}),
         )
     return Figures(counts | counted[0], spans | counted[1])
+
+
+def _first(branches: Sequence[Branch], sought: Sought) -> Part:
+    return first_keys(branches, sought, carried(sought), CAP + 1)
 
 
 def _spans_by_compiler(branches: Sequence[Branch], now: datetime) -> dict[str, int]:

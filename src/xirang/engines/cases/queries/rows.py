@@ -91,7 +91,7 @@ def page_of_rows(branches: Sequence[Branch], sought: Sought, cut: Cut, size: int
 
 def count_keys(branches: Sequence[Branch], sought: Sought, most: int) -> int:
     """How many cases are sought within the branches of a scope, at most `most`; no more of them are looked at."""
-    found = first_keys(branches, sought, keys.BY_DEADLINE, most)
+    found = first_keys(branches, sought, keys.carried(sought), most)
     [(count,)] = rows(part("SELECT count(*) FROM {found} AS found", found=found))
     return int(count)
 
