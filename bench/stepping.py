@@ -6,14 +6,13 @@ processor time that took. Several of them at once are several officials at work.
 
 from __future__ import annotations
 
-import json
-import sys
-import time
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import django
+
+from bench.rivals.paced import work
 
 STEPS = 5
 FIRM, DESK, HANDLER = "shenmingzhe", "hejing", "zhouyutong"
@@ -54,19 +53,9 @@ class Office:
 
 
 def main() -> None:
-    """Warm up, then work for as long as we are told."""
+    """Work for as long as we are told."""
     django.setup()
-    office = Office()
-    for _ in range(3):
-        office.finish_one()
-    print(json.dumps({"ready": True}), flush=True)
-    seconds = float(sys.stdin.readline())
-    finished, spent, began = 0, time.process_time(), time.monotonic()
-    while time.monotonic() - began < seconds:
-        office.finish_one()
-        finished += 1
-    took, spent = time.monotonic() - began, (time.process_time() - spent) * 1000
-    print(json.dumps({"finished": finished, "seconds": took, "spent": spent}), flush=True)
+    work(Office().finish_one)
 
 
 if __name__ == "__main__":

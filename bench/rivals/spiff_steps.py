@@ -4,16 +4,14 @@ It runs in an environment of its own and speaks as bench/stepping.py does. It ke
 no right is asked, nothing is recorded, no clock runs, nobody is told.
 """
 
-import json
 import os
-import sys
 import tempfile
-import time
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from paced import work
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -90,18 +88,8 @@ class Office:
 
 
 def main() -> None:
-    """Warm up, then work for as long as we are told."""
-    office = Office()
-    for _ in range(3):
-        office.finish_one()
-    print(json.dumps({"ready": True}), flush=True)
-    seconds = float(sys.stdin.readline())
-    finished, spent, began = 0, time.process_time(), time.monotonic()
-    while time.monotonic() - began < seconds:
-        office.finish_one()
-        finished += 1
-    took, spent = time.monotonic() - began, (time.process_time() - spent) * 1000
-    print(json.dumps({"finished": finished, "seconds": took, "spent": spent}), flush=True)
+    """Work for as long as we are told."""
+    work(Office().finish_one)
 
 
 if __name__ == "__main__":
